@@ -1,0 +1,10 @@
+/// The command line: operator and user commands.
+module dev.ephor.cli {
+    requires dev.ephor.server;
+    requires dev.ephor.client;
+    requires info.picocli;
+    requires org.jline;
+    requires tools.jackson.databind;
+    requires org.slf4j;
+    requires static org.jspecify;
+}

@@ -1,0 +1,15 @@
+/// The composition root: configuration, threads, sockets, files, endpoints.
+module dev.ephor.server {
+    requires transitive dev.ephor.cell;
+    requires dev.ephor.api;
+    requires io.grpc.netty;
+    requires io.grpc.services;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
+    requires org.slf4j;
+    requires ch.qos.logback.classic;
+    requires ch.qos.logback.core;
+    requires static org.jspecify;
+}
