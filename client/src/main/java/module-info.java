@@ -1,5 +1,7 @@
 /// The Java client: sessions, KeepAlive, locks, master discovery.
 module dev.ephor.client {
+    exports dev.ephor.client;
+
     requires transitive dev.ephor.api;
     requires io.grpc.netty;
     requires static org.jspecify;
