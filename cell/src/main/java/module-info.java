@@ -1,4 +1,5 @@
-/// The lock service as a deterministic machine: nodes, handles, locks, sequencers, sessions, events.
+/// The lock service as a deterministic machine: nodes, handles, locks, sequencers, sessions,
+/// events.
 module dev.ephor.cell {
     requires transitive dev.ephor.database;
     requires org.pcollections;

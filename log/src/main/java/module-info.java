@@ -1,4 +1,5 @@
-/// The fault-tolerant log: replay log, snapshots, transport, and the loop that performs the core's effects.
+/// The fault-tolerant log: replay log, snapshots, transport, and the loop that performs the core's
+/// effects.
 module dev.ephor.log {
     exports dev.ephor.log;
 

@@ -1,7 +1,7 @@
 /// # The lock service as a deterministic machine
 ///
-/// Nodes, handles, locks, sequencers, sessions and events, evaluated by the master and
-/// replicated as effects. No input or output happens here.
+/// Nodes, handles, locks, sequencers, sessions and events, evaluated by the master and replicated
+/// as effects. No input or output happens here.
 @NullMarked
 package dev.ephor.cell;
 

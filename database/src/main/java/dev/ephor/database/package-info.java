@@ -1,7 +1,7 @@
 /// # The fault-tolerant database
 ///
-/// An ordered, immutable map whose changes are MultiOps, each applied by every replica in the
-/// order of the log.
+/// An ordered, immutable map whose changes are MultiOps, each applied by every replica in the order
+/// of the log.
 @NullMarked
 package dev.ephor.database;
 

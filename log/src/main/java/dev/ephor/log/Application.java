@@ -7,50 +7,47 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.OptionalLong;
 
-/// What a user of the log brings: a deterministic state machine that is told every value in order, on every
-/// replica. All
-/// methods run on the loop executor, except where they say otherwise, and must not block.
+/// What a user of the log brings: a deterministic state machine that is told every value in order,
+/// on every replica. All methods run on the loop executor, except where they say otherwise, and
+/// must not block.
 ///
 /// @param <R> what applying a command gives; the submitter's future gets it
 public interface Application<R> {
-    /// Forget everything and become what the snapshot says. Called before anything else at a start with a
-    /// snapshot, and
-    /// later where this replica was so far behind that it was sent one. `restored` was made by [#read].
+    /// Forget everything and become what the snapshot says. Called before anything else at a start
+    /// with a snapshot, and later where this replica was so far behind that it was sent one.
+    /// `restored` was made by [#read].
     void restore(SnapshotHandle handle, Object restored);
 
-    /// Reads a snapshot that [SnapshotWriter#write] wrote, here or at another replica, and checks it;
-    /// changes nothing of
-    /// the running state. Runs on the background executor (at a start: on the starting thread).
+    /// Reads a snapshot that [SnapshotWriter#write] wrote, here or at another replica, and checks
+    /// it; changes nothing of the running state. Runs on the background executor (at a start: on
+    /// the starting thread).
     Object read(SnapshotHandle handle, InputStream in) throws IOException;
 
-    /// The epoch is another from this instance on (PML §5.3). Comes in its place in the order of instances.
+    /// The epoch is another from this instance on (PML §5.3). Comes in its place in the order of
+    /// instances.
     void epochChanged(Epoch epoch);
 
-    /// Applies one command. Every replica does the same with it, whoever submitted it; a command that is
-    /// malformed gives
-    /// a result that says so and changes nothing.
+    /// Applies one command. Every replica does the same with it, whoever submitted it; a command
+    /// that is malformed gives a result that says so and changes nothing.
     ///
     /// @param instance the instance whose value the command is part of
     /// @param command as submitted
     R apply(long instance, Bytes command);
 
     /// All commands of this instance, and of every one before it, are applied. (An instance without
-    /// commands, a no-op
-    /// say, is announced here too.)
+    /// commands, a no-op say, is announced here too.)
     void applied(long instance);
 
-    /// Takes hold of the state as it is now, in constant time; it is written elsewhere, later, while
-    /// commands go on.
+    /// Takes hold of the state as it is now, in constant time; it is written elsewhere, later,
+    /// while commands go on.
     SnapshotWriter snapshot();
 
-    /// A checksum of the whole state as it is now, where it is known at once; replicas compare it at equal
-    /// instances (PML
-    /// §6.2).
+    /// A checksum of the whole state as it is now, where it is known at once; replicas compare it
+    /// at equal instances (PML §6.2).
     OptionalLong checksum();
 
-    /// This replica is master from here on: the epoch is its own and everything below it is applied. Serve
-    /// reads only
-    /// while [Mastership#leaseValid()].
+    /// This replica is master from here on: the epoch is its own and everything below it is
+    /// applied. Serve reads only while [Mastership#leaseValid()].
     void masterStarted(Mastership mastership);
 
     /// This replica is no longer master.

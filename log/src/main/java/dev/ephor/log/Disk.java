@@ -5,10 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /// A directory of files, as the log needs it: the real one is a thin layer over `FileChannel`, the
-/// simulated one forgets
-/// what was not flushed when its replica crashes, and may tear what was being written. No sub-directories.
-/// Methods block
-/// and may be called from the disk and background executors, and from any thread before the replica runs.
+/// simulated one forgets what was not flushed when its replica crashes, and may tear what was being
+/// written. No sub-directories. Methods block and may be called from the disk and background
+/// executors, and from any thread before the replica runs.
 public interface Disk {
     /// Names of the files, sorted.
     List<String> list() throws IOException;
@@ -33,16 +32,18 @@ public interface Disk {
         /// Writes all that remains in the buffer at the position.
         void write(long position, ByteBuffer source) throws IOException;
 
-        /// Reads into the buffer from the position; returns how many bytes, or -1 at the end of the file.
+        /// Reads into the buffer from the position; returns how many bytes, or -1 at the end of the
+        /// file.
         int read(long position, ByteBuffer target) throws IOException;
 
-        /// Makes the file at least this long, with zeros, so that later writes need not change its metadata.
+        /// Makes the file at least this long, with zeros, so that later writes need not change its
+        /// metadata.
         void preallocate(long size) throws IOException;
 
         void truncate(long size) throws IOException;
 
-        /// Makes everything written durable (fdatasync). After a failure the file's contents are unknown:
-        /// never retry.
+        /// Makes everything written durable (fdatasync). After a failure the file's contents are
+        /// unknown: never retry.
         void flush() throws IOException;
 
         @Override

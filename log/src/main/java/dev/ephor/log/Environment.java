@@ -4,32 +4,28 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /// The world as a replica sees it: its clock, its executors, its disk, its network. The real one is
-/// `RealEnvironment`;
-/// the simulator brings another, in which a whole cell runs in one thread under simulated time. Nothing in
-/// the log, the
-/// database or the cell reaches the world by any other way.
+/// `RealEnvironment`; the simulator brings another, in which a whole cell runs in one thread under
+/// simulated time. Nothing in the log, the database or the cell reaches the world by any other way.
 ///
-/// A component is confined to one serial executor and hands work to the others as tasks, so none of them
-/// needs a lock.
+/// A component is confined to one serial executor and hands work to the others as tasks, so none of
+/// them needs a lock.
 public interface Environment {
-    /// Monotonic time in nanoseconds, from an arbitrary origin, as [System#nanoTime()]. Wall clocks are
-    /// never used. Any
-    /// thread.
+    /// Monotonic time in nanoseconds, from an arbitrary origin, as [System#nanoTime()]. Wall clocks
+    /// are never used. Any thread.
     long nanoTime();
 
     /// Seeded randomness, for the `loop` executor only.
     RandomGenerator random();
 
-    /// Runs the core, the application and all that belongs to them, one task after the other. Never blocked
-    /// by I/O.
+    /// Runs the core, the application and all that belongs to them, one task after the other. Never
+    /// blocked by I/O.
     Executor loop();
 
     /// Runs what writes to the replay log, one task after the other; may block on the disk.
     Executor diskExecutor();
 
-    /// Runs what may take long and is in nobody's way: writing and reading snapshots, reading the log for
-    /// catch-up. One
-    /// task after the other; may block.
+    /// Runs what may take long and is in nobody's way: writing and reading snapshots, reading the
+    /// log for catch-up. One task after the other; may block.
     Executor background();
 
     /// Runs the task on the loop after a delay. Any thread.
@@ -50,8 +46,8 @@ public interface Environment {
     /// Tells the operator. Any thread.
     Reporter reporter();
 
-    /// Stops this replica at once, and for good, because going on could be unsafe: a flush failed, an
-    /// invariant does not
-    /// hold. The real one ends the process with the message. Any thread; the caller does nothing afterwards.
+    /// Stops this replica at once, and for good, because going on could be unsafe: a flush failed,
+    /// an invariant does not hold. The real one ends the process with the message. Any thread; the
+    /// caller does nothing afterwards.
     void fatal(String message, Throwable cause);
 }

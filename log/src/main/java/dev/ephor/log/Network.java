@@ -4,14 +4,15 @@ import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.ReplicaId;
 import java.util.Collection;
 
-/// Carries frames between the replicas of a cell, at best effort: a frame may be lost (the peer is gone,
-/// its queue is
-/// full), but is never changed. Between two replicas the real one keeps one long-lived connection each way.
+/// Carries frames between the replicas of a cell, at best effort: a frame may be lost (the peer is
+/// gone, its queue is full), but is never changed. Between two replicas the real one keeps one
+/// long-lived connection each way.
 public interface Network extends AutoCloseable {
     /// Begins to receive: `receiver` is called on the loop executor.
     void start(Receiver receiver);
 
-    /// Queues a frame for each of these replicas; encoded once. Never blocks. Loop executor or background.
+    /// Queues a frame for each of these replicas; encoded once. Never blocks. Loop executor or
+    /// background.
     void send(Collection<ReplicaId> to, Bytes frame);
 
     /// Bytes that wait for this peer, so that a sender of much (a snapshot) can hold back.

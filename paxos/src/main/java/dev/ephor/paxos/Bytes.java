@@ -5,9 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// An immutable sequence of bytes: what values, commands, rows and file contents are made of. Ordered as
-/// unsigned bytes,
-/// shorter first among equal beginnings. Safe to share between threads.
+/// An immutable sequence of bytes: what values, commands, rows and file contents are made of.
+/// Ordered as unsigned bytes, shorter first among equal beginnings. Safe to share between threads.
 public final class Bytes implements Comparable<Bytes> {
     public static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
 
@@ -80,14 +79,24 @@ public final class Bytes implements Comparable<Bytes> {
     @Override
     public int compareTo(Bytes other) {
         return Arrays.compareUnsigned(
-                array, offset, offset + length, other.array, other.offset, other.offset + other.length);
+                array,
+                offset,
+                offset + length,
+                other.array,
+                other.offset,
+                other.offset + other.length);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Bytes that
                 && Arrays.equals(
-                        array, offset, offset + length, that.array, that.offset, that.offset + that.length);
+                        array,
+                        offset,
+                        offset + length,
+                        that.array,
+                        that.offset,
+                        that.offset + that.length);
     }
 
     @Override

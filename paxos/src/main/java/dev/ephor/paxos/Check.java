@@ -1,8 +1,7 @@
 package dev.ephor.paxos;
 
-/// Checks that stay on in production: they stop what only a bug can bring before it can spread. (Java's
-/// `assert` is off
-/// by default; these are cheap enough never to be.)
+/// Checks that stay on in production: they stop what only a bug can bring before it can spread.
+/// (Java's `assert` is off by default; these are cheap enough never to be.)
 public final class Check {
     private Check() {}
 

@@ -2,8 +2,8 @@ package dev.ephor.paxos;
 
 import java.util.List;
 
-/// Everything that can happen to the core. Time comes with each step as a number, randomness as a seeded
-/// generator.
+/// Everything that can happen to the core. Time comes with each step as a number, randomness as a
+/// seeded generator.
 public sealed interface Input {
     /// Time has passed: due at least every [Settings#tick()].
     record Tick() implements Input {}
@@ -25,8 +25,8 @@ public sealed interface Input {
     /// The [Effect.Persist] with this ticket, and all before it, are on disk.
     record Persisted(long ticket) implements Input {}
 
-    /// The application's state was replaced by a snapshot that covers every instance up to `instance`; it
-    /// is on disk.
+    /// The application's state was replaced by a snapshot that covers every instance up to
+    /// `instance`; it is on disk.
     record SnapshotInstalled(long instance, Membership membership) implements Input {}
 
     /// A snapshot could not be fetched; ask somebody else.
@@ -35,6 +35,7 @@ public sealed interface Input {
     /// The replay log now begins after `instance`: a snapshot covers everything up to it.
     record Truncated(long instance) implements Input {}
 
-    /// Give up being coordinator, and the lease with it, so that another replica can be master at once.
+    /// Give up being coordinator, and the lease with it, so that another replica can be master at
+    /// once.
     record StepDown(String why) implements Input {}
 }

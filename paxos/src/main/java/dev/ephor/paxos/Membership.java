@@ -5,9 +5,8 @@ import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// The members of a cell for one instance: who votes, and who only learns. What counts as a majority is
-/// asked here and
-/// nowhere else (PML §5.4).
+/// The members of a cell for one instance: who votes, and who only learns. What counts as a
+/// majority is asked here and nowhere else (PML §5.4).
 ///
 /// @param voters in order; their acknowledgements count
 /// @param learners in order; they receive everything and count for nothing until promoted

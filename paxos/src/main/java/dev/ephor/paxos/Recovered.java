@@ -6,14 +6,14 @@ import java.util.TreeMap;
 
 /// What a replica knows when it starts: its durable state, as its disk gave it back.
 ///
-/// @param base the instance that the newest snapshot covers, 0 for none: the application is at this instance
+/// @param base the instance that the newest snapshot covers, 0 for none: the application is at this
+///   instance
 /// @param membership the members after `base`
 /// @param promised the highest sequence number promised
 /// @param entries accepted entries above `base`, the newest for each instance
 /// @param chosenUpTo entries up to here are known to be chosen; at least `base`
-/// @param firstStart true where this replica has never run before on this disk: it cannot have granted a
-///     lease, so it
-///     need not wait one out
+/// @param firstStart true where this replica has never run before on this disk: it cannot have
+///   granted a lease, so it need not wait one out
 public record Recovered(
         long base,
         Membership membership,
@@ -23,10 +23,13 @@ public record Recovered(
         boolean firstStart) {
     public Recovered {
         entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
-        Check.that(entries.isEmpty() || entries.firstKey() > base, "entries lie above the snapshot");
+        Check.that(
+                entries.isEmpty() || entries.firstKey() > base, "entries lie above the snapshot");
         Check.that(chosenUpTo >= base, "what a snapshot covers is chosen");
         for (Entry entry : entries.values()) {
-            Check.that(!entry.sequence().isAbove(promised), "an accepted value implies the promise of its number");
+            Check.that(
+                    !entry.sequence().isAbove(promised),
+                    "an accepted value implies the promise of its number");
         }
     }
 
@@ -63,8 +66,10 @@ public record Recovered(
                     promise(sequence);
                     put(new Entry(instance, sequence, value));
                 }
-                case Record.Chosen(long instance, Value value) -> put(new Entry(instance, SequenceNumber.NONE, value));
-                case Record.ChosenUpTo(long instance) -> chosenUpTo = Math.max(chosenUpTo, instance);
+                case Record.Chosen(long instance, Value value) ->
+                        put(new Entry(instance, SequenceNumber.NONE, value));
+                case Record.ChosenUpTo(long instance) ->
+                        chosenUpTo = Math.max(chosenUpTo, instance);
             }
         }
 
@@ -80,9 +85,8 @@ public record Recovered(
             }
         }
 
-        /// A chosen hint counts only as far as the entries reach: the hint may be on disk although an entry
-        /// that a
-        /// snapshot covered is gone with its segment.
+        /// A chosen hint counts only as far as the entries reach: the hint may be on disk although
+        /// an entry that a snapshot covered is gone with its segment.
         public Recovered result(Membership membership) {
             long known = base;
             while (known < chosenUpTo && entries.containsKey(known + 1)) {

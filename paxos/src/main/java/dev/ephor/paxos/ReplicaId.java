@@ -1,8 +1,8 @@
 package dev.ephor.paxos;
 
-/// Who a replica is: its number in the cell and its incarnation. A replica that loses its disk comes back
-/// under a new
-/// incarnation, that is, as somebody else, because it can no longer keep the promises of the old one (PML §5.1).
+/// Who a replica is: its number in the cell and its incarnation. A replica that loses its disk
+/// comes back under a new incarnation, that is, as somebody else, because it can no longer keep the
+/// promises of the old one (PML §5.1).
 ///
 /// @param number the replica's number in its cell, 1 or more
 /// @param incarnation 1 for the first disk that the replica ever had, more for each later one

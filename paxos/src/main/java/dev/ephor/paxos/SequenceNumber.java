@@ -1,8 +1,8 @@
 package dev.ephor.paxos;
 
-/// Orders successive coordinators (PML §4.1; Lamport's ballot number). No two coordinatorships have the
-/// same one: the
-/// round rises with each attempt of a replica, and the replica's identity decides between equal rounds.
+/// Orders successive coordinators (PML §4.1; Lamport's ballot number). No two coordinatorships have
+/// the same one: the round rises with each attempt of a replica, and the replica's identity decides
+/// between equal rounds.
 ///
 /// @param round 1 or more for real ones; 0 only in [#NONE]
 /// @param replica who uses it
@@ -21,7 +21,9 @@ public record SequenceNumber(long round, ReplicaId replica) implements Comparabl
 
     @Override
     public int compareTo(SequenceNumber other) {
-        return round != other.round ? Long.compare(round, other.round) : replica.compareTo(other.replica);
+        return round != other.round
+                ? Long.compare(round, other.round)
+                : replica.compareTo(other.replica);
     }
 
     /// True where this one is strictly the higher.

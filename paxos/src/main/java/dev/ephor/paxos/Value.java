@@ -2,11 +2,10 @@ package dev.ephor.paxos;
 
 import java.util.List;
 
-/// What an instance agrees on. Every value names its *origin*: the sequence number of the mastership that
-/// first proposed
-/// it. A later coordinator that recovers and proposes the value again leaves the origin as it is, so
-/// everybody can tell
-/// at every instance under whose mastership the value was made (see [Epoch]).
+/// What an instance agrees on. Every value names its *origin*: the sequence number of the
+/// mastership that first proposed it. A later coordinator that recovers and proposes the value
+/// again leaves the origin as it is, so everybody can tell at every instance under whose mastership
+/// the value was made (see [Epoch]).
 public sealed interface Value {
     /// The sequence number of the mastership that first proposed this value.
     SequenceNumber origin();
@@ -19,7 +18,8 @@ public sealed interface Value {
     /// Closes a gap (PML §4.2): proposed by a new coordinator where no promise carried a value.
     record NoOp(SequenceNumber origin) implements Value {}
 
-    /// A new master's first entry (PML §5.3): from this instance on the epoch is the number of this instance.
+    /// A new master's first entry (PML §5.3): from this instance on the epoch is the number of this
+    /// instance.
     record EpochStart(SequenceNumber origin) implements Value {}
 
     /// Commands of the application, batched: they share the instance, and the disk flush (PML §8).
