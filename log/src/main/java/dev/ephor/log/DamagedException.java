@@ -1,0 +1,35 @@
+package dev.ephor.log;
+
+/// A file of the replica is damaged in a place that was safely on disk before, so the replica may have
+/// forgotten what it promised and must not vote (PML §5.1). Nothing was changed.
+public final class DamagedException extends LogException {
+    private static final long serialVersionUID = 1L;
+
+    private final String file;
+    private final long offset;
+
+    DamagedException(String file, long offset, String what) {
+        super(
+                file
+                        + ": damaged at offset "
+                        + offset
+                        + ": "
+                        + what
+                        + ". This replica may have forgotten what it promised, so it must not vote, and"
+                        + " does not start. Keep the data directory for inspection. The cell goes on"
+                        + " without it while a majority of its replicas runs; do not bootstrap this"
+                        + " replica anew under its old identity");
+        this.file = file;
+        this.offset = offset;
+    }
+
+    /// Name of the file in the data directory.
+    public String file() {
+        return file;
+    }
+
+    /// Where in the file, in bytes from its beginning.
+    public long offset() {
+        return offset;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.ephor.log;
+
+/// Everything that the log refuses or cannot tell. The first four are how a submission ends without a
+/// result; the others are why a replica does not start.
+public abstract sealed class LogException extends RuntimeException
+        permits NotMasterException,
+                OverloadedException,
+                NotChosenException,
+                OutcomeUnknownException,
+                WrongDiskException,
+                DamagedException {
+    private static final long serialVersionUID = 1L;
+
+    LogException(String message) {
+        super(message);
+    }
+}

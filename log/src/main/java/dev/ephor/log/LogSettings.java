@@ -1,0 +1,107 @@
+package dev.ephor.log;
+
+import dev.ephor.paxos.Check;
+import dev.ephor.paxos.Settings;
+
+/// The numbers that the log runs by. Sizes are in bytes.
+///
+/// @param paxos the numbers of the protocol
+/// @param segmentBytes a segment of the replay log is closed when it is this long
+/// @param preallocateBytes the replay log's file grows by this much at a time, ahead of what is written
+/// @param snapshotBytes a snapshot is taken when this much was written to the log since the last one (or as
+///     much as the last snapshot was long, where that is more)
+/// @param snapshotInstances a snapshot is taken when this many instances were applied since the last one
+/// @param catchUpBytes commands in one answer to a replica that is behind, at most (one larger value still
+///     gets an answer of its own)
+/// @param chunkBytes a snapshot travels in pieces of this size
+/// @param checksumInterval replicas compare checksums at every instance that this divides; a power of two
+public record LogSettings(
+        Settings paxos,
+        long segmentBytes,
+        int preallocateBytes,
+        long snapshotBytes,
+        long snapshotInstances,
+        int catchUpBytes,
+        int chunkBytes,
+        long checksumInterval) {
+    public static final LogSettings DEFAULT =
+            new LogSettings(
+                    Settings.DEFAULT,
+                    64 << 20,
+                    4 << 20,
+                    64 << 20,
+                    250_000,
+                    1 << 20,
+                    256 << 10,
+                    1024);
+
+    public LogSettings {
+        Check.that(preallocateBytes > 0, "the log grows by something");
+        Check.that(segmentBytes >= preallocateBytes, "a segment is at least one growth long");
+        Check.that(snapshotBytes > 0 && snapshotInstances > 0, "snapshots are some distance apart");
+        Check.that(catchUpBytes > 0 && chunkBytes > 0, "answers have room");
+        Check.that(
+                checksumInterval > 0 && Long.bitCount(checksumInterval) == 1,
+                "the checksum interval is a power of two");
+    }
+
+    public LogSettings withPaxos(Settings other) {
+        return new LogSettings(
+                other,
+                segmentBytes,
+                preallocateBytes,
+                snapshotBytes,
+                snapshotInstances,
+                catchUpBytes,
+                chunkBytes,
+                checksumInterval);
+    }
+
+    public LogSettings withSegments(long bytes, int growth) {
+        return new LogSettings(
+                paxos,
+                bytes,
+                growth,
+                snapshotBytes,
+                snapshotInstances,
+                catchUpBytes,
+                chunkBytes,
+                checksumInterval);
+    }
+
+    public LogSettings withSnapshotsEvery(long bytes, long instances) {
+        return new LogSettings(
+                paxos,
+                segmentBytes,
+                preallocateBytes,
+                bytes,
+                instances,
+                catchUpBytes,
+                chunkBytes,
+                checksumInterval);
+    }
+
+    public LogSettings withTransfers(int catchUp, int chunk) {
+        return new LogSettings(
+                paxos,
+                segmentBytes,
+                preallocateBytes,
+                snapshotBytes,
+                snapshotInstances,
+                catchUp,
+                chunk,
+                checksumInterval);
+    }
+
+    public LogSettings withChecksumInterval(long instances) {
+        return new LogSettings(
+                paxos,
+                segmentBytes,
+                preallocateBytes,
+                snapshotBytes,
+                snapshotInstances,
+                catchUpBytes,
+                chunkBytes,
+                instances);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.ephor.log;
+
+import dev.ephor.paxos.Epoch;
+import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.ReplicaId;
+import dev.ephor.paxos.SequenceNumber;
+import java.util.Optional;
+
+/// What a replica knows of itself and of its cell, as of its last tick.
+///
+/// @param self who it is
+/// @param role what it does in the protocol
+/// @param promised the highest sequence number that it promised
+/// @param epoch the epoch after the last applied instance
+/// @param chosenUpTo every instance up to here is chosen, and known here
+/// @param applied the last instance that the application has
+/// @param logStart the replay log holds every instance after this one
+/// @param snapshotInstance the last instance that the newest snapshot covers; 0 where there is none
+/// @param master who is master as far as this replica knows (a hint)
+/// @param leaseValid it is master and may answer reads by itself
+/// @param membership the members after the last applied instance
+public record ReplicaStatus(
+        ReplicaId self,
+        Role role,
+        SequenceNumber promised,
+        Epoch epoch,
+        long chosenUpTo,
+        long applied,
+        long logStart,
+        long snapshotInstance,
+        Optional<ReplicaId> master,
+        boolean leaseValid,
+        Membership membership) {
+    /// What a replica does in the protocol.
+    public enum Role {
+        /// It follows whoever is coordinator.
+        REPLICA,
+        /// It asks the others to promise, so as to become coordinator.
+        CANDIDATE,
+        /// It is coordinator; its own first entry is not applied yet.
+        COORDINATOR,
+        /// It is coordinator, and the epoch is its own.
+        MASTER
+    }
+
+    /// Instances that are known to be chosen and not applied yet.
+    public long lag() {
+        return chosenUpTo - applied;
+    }
+}
