@@ -1,0 +1,67 @@
+package dev.ephor.paxos;
+
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// One propose phase (PML §4.1): collects promises until a majority of the voters, this replica among them or not, has
+/// given one.
+final class Election {
+    private final SequenceNumber sequence;
+    private final Membership membership;
+    private final Message.Promise own;
+    private final long ownTicket;
+    private final long deadline;
+    private final TreeMap<ReplicaId, Message.Promise> promises = new TreeMap<>();
+
+    private Election(
+            SequenceNumber sequence,
+            Membership membership,
+            Message.Promise own,
+            long ownTicket,
+            long deadline) {
+        this.sequence = sequence;
+        this.membership = membership;
+        this.own = own;
+        this.ownTicket = ownTicket;
+        this.deadline = deadline;
+    }
+
+    /// Promises the new sequence number to itself and asks everybody else; its own promise counts once it is on disk.
+    static Election begin(Shared shared, SequenceNumber highest, long now) {
+        SequenceNumber sequence = SequenceNumber.above(highest, shared.self());
+        long firstUnchosen = shared.ledger().chosenUpTo() + 1;
+        Message.Promise own = shared.acceptor().promiseOf(sequence, firstUnchosen);
+        long ticket = shared.acceptor().promise(sequence, java.util.List.of());
+        shared.outbox()
+                .broadcast(shared.otherVoters(), new Message.Propose(sequence, firstUnchosen));
+        return new Election(
+                sequence, shared.membership(), own, ticket, now + shared.settings().attempt());
+    }
+
+    SequenceNumber sequence() {
+        return sequence;
+    }
+
+    boolean isOver(long now) {
+        return now >= deadline;
+    }
+
+    void persisted(ReplicaId self, long ticket) {
+        if (ticket >= ownTicket) {
+            promises.putIfAbsent(self, own);
+        }
+    }
+
+    void promised(ReplicaId from, Message.Promise promise) {
+        if (promise.sequence().equals(sequence) && membership.isVoter(from)) {
+            promises.putIfAbsent(from, promise);
+        }
+    }
+
+    /// What to propose first, once a majority has promised.
+    Optional<Recovery> won() {
+        return membership.isMajority(promises.keySet())
+                ? Optional.of(Recovery.of(sequence, promises.values()))
+                : Optional.empty();
+    }
+}
