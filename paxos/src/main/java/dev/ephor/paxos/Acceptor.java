@@ -5,19 +5,22 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/// The acceptor's half of the protocol: what was promised, and which prefix of the current coordinator's instances is
-/// accepted here. Every change becomes a record first; the answers travel inside the record's effect.
+/// The acceptor's half of the protocol: what was promised, and which prefix of the current
+/// coordinator's instances is accepted here. Every change becomes a record first; the answers
+/// travel inside the record's effect.
 final class Acceptor {
     private final Ledger ledger;
     private final Outbox outbox;
 
-    /// Nothing below it is promised or accepted. Durable: the records of it are handed out before it is used.
+    /// Nothing below it is promised or accepted. Durable: the records of it are handed out before
+    /// it is used.
     private SequenceNumber promised;
 
     /// Whose prefix is counted.
     private SequenceNumber following = SequenceNumber.NONE;
 
-    /// Every instance from the base of `following` up to here was accepted under it or is known to be chosen.
+    /// Every instance from the base of `following` up to here was accepted under it or is known to
+    /// be chosen.
     private long prefix;
 
     /// The part of the prefix that is on disk: all that may be acknowledged.
@@ -51,14 +54,16 @@ final class Acceptor {
         return prefix;
     }
 
-    /// What a promise to a candidate says now: how far values are known to be chosen here, and every entry above that.
+    /// What a promise to a candidate says now: how far values are known to be chosen here, and
+    /// every entry above that.
     Message.Promise promiseOf(SequenceNumber sequence, long firstUnchosen) {
         long known = ledger.chosenUpTo();
         return new Message.Promise(
                 sequence, known, ledger.from(Math.max(known + 1, firstUnchosen)));
     }
 
-    /// Promises to take nothing below the sequence number from here on (phase 1). Returns the ticket of the record.
+    /// Promises to take nothing below the sequence number from here on (phase 1). Returns the
+    /// ticket of the record.
     long promise(SequenceNumber sequence, List<Effect.Send> then) {
         Check.that(!promised.isAbove(sequence), "promises never fall");
         promised = sequence;
@@ -71,8 +76,9 @@ final class Acceptor {
         promised = sequence;
     }
 
-    /// Counts the prefix of this coordinator from now on. What this replica holds under the very sequence number (it may
-    /// have been restarted meanwhile) counts, and what it knows to be chosen.
+    /// Counts the prefix of this coordinator from now on. What this replica holds under the very
+    /// sequence number (it may have been restarted meanwhile) counts, and what it knows to be
+    /// chosen.
     void follow(SequenceNumber sequence, long base) {
         if (!sequence.equals(following)) {
             following = sequence;
@@ -83,7 +89,8 @@ final class Acceptor {
         claim();
     }
 
-    /// What the prefix covers was handed to the disk before, so it is durable with the last record on the way there.
+    /// What the prefix covers was handed to the disk before, so it is durable with the last record
+    /// on the way there.
     private void claim() {
         if (flushing.isEmpty()) {
             flushed = prefix;
@@ -93,8 +100,9 @@ final class Acceptor {
         }
     }
 
-    /// Instances known to be chosen, and entries held under the followed sequence number, belong to the prefix. They were
-    /// handed to the disk earlier, so they are durable once everything handed out so far is.
+    /// Instances known to be chosen, and entries held under the followed sequence number, belong to
+    /// the prefix. They were handed to the disk earlier, so they are durable once everything handed
+    /// out so far is.
     private void extendPrefix() {
         prefix = Math.max(prefix, ledger.chosenUpTo());
         while (ledger.isAcceptedUnder(prefix + 1, following)) {
@@ -102,8 +110,9 @@ final class Acceptor {
         }
     }
 
-    /// Accepts those of the values that continue the prefix (phase 2); a gap before them leaves them out. The records and
-    /// `then`'s messages go to the disk together. Returns true where something was written.
+    /// Accepts those of the values that continue the prefix (phase 2); a gap before them leaves
+    /// them out. The records and `then`'s messages go to the disk together. Returns true where
+    /// something was written.
     boolean accept(
             SequenceNumber sequence,
             long first,
@@ -131,7 +140,8 @@ final class Acceptor {
         return true;
     }
 
-    /// Writes records that carry the prefix to where it is now; acknowledges it once they are on disk.
+    /// Writes records that carry the prefix to where it is now; acknowledges it once they are on
+    /// disk.
     void write(List<Record> records, List<ReplicaId> acknowledgeTo) {
         Message acknowledge = new Message.Acknowledge(following, prefix);
         List<Effect.Send> then =

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Catch-up (PML §4.2): gets chosen values that this replica missed from the others, one question at a time, from any of
-/// them and not only from the coordinator.
+/// Catch-up (PML §4.2): gets chosen values that this replica missed from the others, one question
+/// at a time, from any of them and not only from the coordinator.
 final class CatchUp {
     private final ReplicaId self;
     private final Settings settings;
@@ -71,7 +71,8 @@ final class CatchUp {
                 });
     }
 
-    /// Somebody at random, but not who was asked in vain just now. Whoever is known to be behind is left out.
+    /// Somebody at random, but not who was asked in vain just now. Whoever is known to be behind is
+    /// left out.
     private Optional<ReplicaId> choosePeer(@Nullable ReplicaId inVain) {
         List<ReplicaId> candidates = new ArrayList<>();
         for (ReplicaId replica : membership.everybody()) {

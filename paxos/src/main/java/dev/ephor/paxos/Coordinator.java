@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The coordinator: proposes values, many instances in flight (PML §4.2), counts acknowledgements, says what is chosen,
-/// and keeps the master lease (PML §5.2).
+/// The coordinator: proposes values, many instances in flight (PML §4.2), counts acknowledgements,
+/// says what is chosen, and keeps the master lease (PML §5.2).
 final class Coordinator implements Role {
     private final Shared shared;
 
-    /// The sequence number at the beginning of this reign: the origin of every value made in it. Stays when the sequence
-    /// number is raised.
+    /// The sequence number at the beginning of this reign: the origin of every value made in it.
+    /// Stays when the sequence number is raised.
     private final SequenceNumber reign;
 
     private SequenceNumber sequence;
@@ -33,7 +33,8 @@ final class Coordinator implements Role {
     private long heartbeatAt;
     private long leasedOrBegunAt;
 
-    /// A propose phase with a higher sequence number, begun because a replica has promised one: see [#rejected].
+    /// A propose phase with a higher sequence number, begun because a replica has promised one: see
+    /// [#rejected].
     private @Nullable Election raising;
 
     private Coordinator(Shared shared, SequenceNumber sequence, long base, long now) {
@@ -215,9 +216,9 @@ final class Coordinator implements Role {
         acknowledged(from, new Message.Acknowledge(sequence, grant.upTo()), now);
     }
 
-    /// A replica has promised a higher sequence number, to somebody who did not become coordinator or was cut off since. A
-    /// healthy master is not deposed for that (PML §5.2): it runs the propose phase again with a still higher number,
-    /// under which the replica takes part again.
+    /// A replica has promised a higher sequence number, to somebody who did not become coordinator
+    /// or was cut off since. A healthy master is not deposed for that (PML §5.2): it runs the
+    /// propose phase again with a still higher number, under which the replica takes part again.
     void rejected(ReplicaId from, Message.Reject reject, long now) {
         SequenceNumber mine = raising == null ? sequence : raising.sequence();
         if (shared.membership().isVoter(from)
@@ -254,11 +255,13 @@ final class Coordinator implements Role {
 
     /// Goes on under a higher sequence number, with the same values at the same instances.
     ///
-    /// Values of *earlier* coordinators that the promises show at instances where this reign has proposed nothing yet are
-    /// left alone: had one been chosen, the promises at the beginning of this reign, which covered every instance, would
-    /// have shown it. So the reign's values stay contiguous, and its epoch whole.
+    /// Values of *earlier* coordinators that the promises show at instances where this reign has
+    /// proposed nothing yet are left alone: had one been chosen, the promises at the beginning of
+    /// this reign, which covered every instance, would have shown it. So the reign's values stay
+    /// contiguous, and its epoch whole.
     ///
-    /// Returns false, and changes nothing, where somebody else was coordinator since: then this reign is over.
+    /// Returns false, and changes nothing, where somebody else was coordinator since: then this
+    /// reign is over.
     boolean raise(Raised raised, long now) {
         Recovery recovery = raised.recovery();
         if (recovery.showsLaterThan(sequence) || recovery.base() - 1 > decided) {
@@ -281,7 +284,8 @@ final class Coordinator implements Role {
         return true;
     }
 
-    /// Consensus (PML §4.1): an instance is chosen once a majority has acknowledged it under this sequence number.
+    /// Consensus (PML §4.1): an instance is chosen once a majority has acknowledged it under this
+    /// sequence number.
     private void count() {
         Membership membership = shared.membership();
         long[] prefixes = new long[membership.voters().size()];
@@ -297,8 +301,9 @@ final class Coordinator implements Role {
         shared.catchUp().heard(shared.self(), decided);
     }
 
-    /// Until when the master lease runs: a majority refuses everybody else from when it received what it granted, which is
-    /// after it was sent; by this clock the lease is shorter, by what two clocks may differ.
+    /// Until when the master lease runs: a majority refuses everybody else from when it received
+    /// what it granted, which is after it was sent; by this clock the lease is shorter, by what two
+    /// clocks may differ.
     long leaseUntil() {
         Membership membership = shared.membership();
         long[] grants = new long[membership.voters().size()];
@@ -314,8 +319,9 @@ final class Coordinator implements Role {
                 : granted + shared.settings().masterLease();
     }
 
-    /// True where something is known to be chosen at an instance that this reign has not proposed anything for: somebody
-    /// else is coordinator since. (All that was chosen before this reign lies below its first entry.)
+    /// True where something is known to be chosen at an instance that this reign has not proposed
+    /// anything for: somebody else is coordinator since. (All that was chosen before this reign
+    /// lies below its first entry.)
     boolean isSuperseded() {
         return shared.catchUp().knownChosen() >= next;
     }

@@ -3,8 +3,8 @@ package dev.ephor.paxos;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// One propose phase (PML §4.1): collects promises until a majority of the voters, this replica among them or not, has
-/// given one.
+/// One propose phase (PML §4.1): collects promises until a majority of the voters, this replica
+/// among them or not, has given one.
 final class Election {
     private final SequenceNumber sequence;
     private final Membership membership;
@@ -26,7 +26,8 @@ final class Election {
         this.deadline = deadline;
     }
 
-    /// Promises the new sequence number to itself and asks everybody else; its own promise counts once it is on disk.
+    /// Promises the new sequence number to itself and asks everybody else; its own promise counts
+    /// once it is on disk.
     static Election begin(Shared shared, SequenceNumber highest, long now) {
         SequenceNumber sequence = SequenceNumber.above(highest, shared.self());
         long firstUnchosen = shared.ledger().chosenUpTo() + 1;

@@ -3,11 +3,12 @@ package dev.ephor.paxos;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The master lease as this replica granted it (PML §5.2): until it runs out, nobody but its holder gets a promise from
-/// here, not even this replica itself.
+/// The master lease as this replica granted it (PML §5.2): until it runs out, nobody but its holder
+/// gets a promise from here, not even this replica itself.
 ///
-/// Grants are not on disk. A replica that was restarted therefore promises nothing to anybody for a full lease, not even
-/// to one who looks like the holder now: a delayed heartbeat of a deposed coordinator may be what made it look so.
+/// Grants are not on disk. A replica that was restarted therefore promises nothing to anybody for a
+/// full lease, not even to one who looks like the holder now: a delayed heartbeat of a deposed
+/// coordinator may be what made it look so.
 final class GrantedLease {
     private final long duration;
     private final long waitUntil;

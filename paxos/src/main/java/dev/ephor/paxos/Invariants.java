@@ -1,7 +1,7 @@
 package dev.ephor.paxos;
 
-/// What must hold after every step, whatever happened. Checked in production too: each check costs next to nothing, and a
-/// replica that would go on without one of these could spread the damage.
+/// What must hold after every step, whatever happened. Checked in production too: each check costs
+/// next to nothing, and a replica that would go on without one of these could spread the damage.
 final class Invariants {
     private SequenceNumber promised = SequenceNumber.NONE;
     private long chosenUpTo;

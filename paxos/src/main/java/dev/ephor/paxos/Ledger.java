@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What this replica has accepted, instance by instance, and how far it knows the values to be chosen. Holds in memory
-/// everything that is not known to be chosen and a bounded tail of what is; the rest is in the replay log.
+/// What this replica has accepted, instance by instance, and how far it knows the values to be
+/// chosen. Holds in memory everything that is not known to be chosen and a bounded tail of what is;
+/// the rest is in the replay log.
 final class Ledger {
     private final TreeMap<Long, Entry> entries = new TreeMap<>();
     private final Settings settings;
@@ -81,15 +82,17 @@ final class Ledger {
         entries.put(entry.instance(), entry);
     }
 
-    /// Takes in the chosen value of the first instance not yet known to be chosen, whatever was accepted there.
+    /// Takes in the chosen value of the first instance not yet known to be chosen, whatever was
+    /// accepted there.
     void choose(long instance, Value value) {
         Check.that(instance == chosenUpTo + 1, "catch-up is contiguous");
         entries.put(instance, new Entry(instance, SequenceNumber.NONE, value));
         chooseNext();
     }
 
-    /// Commit (PML §4.1): the coordinator of `sequence` says that every instance up to `upTo` is chosen. That says what
-    /// the value is only where this replica accepted it under that very sequence number: an older value may sit there.
+    /// Commit (PML §4.1): the coordinator of `sequence` says that every instance up to `upTo` is
+    /// chosen. That says what the value is only where this replica accepted it under that very
+    /// sequence number: an older value may sit there.
     void commit(SequenceNumber sequence, long upTo) {
         while (chosenUpTo < upTo && isAcceptedUnder(chosenUpTo + 1, sequence)) {
             chooseNext();
@@ -123,8 +126,8 @@ final class Ledger {
         return new ArrayList<>(entries.tailMap(instance, true).values());
     }
 
-    /// The contiguous values from `first` to `last` at most, at least one where there is one, and no more than the batch
-    /// limit in bytes.
+    /// The contiguous values from `first` to `last` at most, at least one where there is one, and
+    /// no more than the batch limit in bytes.
     List<Value> batch(long first, long last) {
         List<Value> values = new ArrayList<>();
         long bytes = 0;

@@ -23,7 +23,8 @@ final class Outbox {
         }
     }
 
-    /// Writes records whose loss would break a promise; returns the ticket that comes back once they are on disk.
+    /// Writes records whose loss would break a promise; returns the ticket that comes back once
+    /// they are on disk.
     long persist(List<Record> records, List<Effect.Send> then) {
         effects.add(new Effect.Persist(++lastTicket, records, then, true));
         return lastTicket;

@@ -5,11 +5,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 
-/// What a new coordinator must propose before anything of its own (PML §4.1, §4.2), as the promises of a majority say.
+/// What a new coordinator must propose before anything of its own (PML §4.1, §4.2), as the promises
+/// of a majority say.
 ///
 /// @param base the first instance that nobody in the majority knows to be chosen
-/// @param entries from `base` on, contiguous: for each instance the accepted value with the highest sequence number
-///     among the promises, or a no-op where none carries one (a gap)
+/// @param entries from `base` on, contiguous: for each instance the accepted value with the highest
+///   sequence number among the promises, or a no-op where none carries one (a gap)
 public record Recovery(long base, List<Entry> entries) {
     public Recovery {
         entries = List.copyOf(entries);

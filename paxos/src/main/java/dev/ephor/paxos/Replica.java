@@ -7,12 +7,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
-/// One replica of the Paxos protocol: Multi-Paxos with master lease and catch-up, as a state machine (PML §6.1). Inputs go
-/// in one at a time, effects come out in order; the same inputs with the same random generator always give the same
-/// effects. Not thread-safe: one thread at a time, and that is all it asks for.
+/// One replica of the Paxos protocol: Multi-Paxos with master lease and catch-up, as a state
+/// machine (PML §6.1). Inputs go in one at a time, effects come out in order; the same inputs with
+/// the same random generator always give the same effects. Not thread-safe: one thread at a time,
+/// and that is all it asks for.
 ///
-/// The caller performs the effects in order, and gives back [Input.Persisted] for each flushed [Effect.Persist]. Time is
-/// the caller's monotonic clock in nanoseconds and must not run backwards.
+/// The caller performs the effects in order, and gives back [Input.Persisted] for each flushed
+/// [Effect.Persist]. Time is the caller's monotonic clock in nanoseconds and must not run
+/// backwards.
 public final class Replica {
     private final Shared shared;
     private final Invariants invariants = new Invariants();
@@ -26,10 +28,11 @@ public final class Replica {
         this.highestSeen = promised;
     }
 
-    /// Starts a replica from what its disk gave back. The first step hands out [Effect.Learn] for what is known to be
-    /// chosen above the snapshot.
+    /// Starts a replica from what its disk gave back. The first step hands out [Effect.Learn] for
+    /// what is known to be chosen above the snapshot.
     ///
-    /// @param random for back-off and the choice of whom to ask; seeded, so that a run can be repeated
+    /// @param random for back-off and the choice of whom to ask; seeded, so that a run can be
+    ///   repeated
     public static Replica start(
             ReplicaId self,
             Settings settings,
@@ -59,7 +62,8 @@ public final class Replica {
     /// Takes one input in and says what is to be done about it.
     ///
     /// @param now the monotonic clock, nanoseconds
-    /// @throws InvariantViolation where a rule of the protocol does not hold: stop this replica at once
+    /// @throws InvariantViolation where a rule of the protocol does not hold: stop this replica at
+    ///   once
     public List<Effect> step(long now, Input input) {
         switch (input) {
             case Input.Tick tick -> tick(now);
@@ -93,8 +97,8 @@ public final class Replica {
         shared.ledger().chosenNote().ifPresent(shared.outbox()::note);
     }
 
-    /// Stands for election once no lease forbids it and a random time has passed, so that would-be coordinators do not
-    /// duel (PML §4.1).
+    /// Stands for election once no lease forbids it and a random time has passed, so that would-be
+    /// coordinators do not duel (PML §4.1).
     private void waitOrStand(long now, Role.Follower follower) {
         if (!shared.membership().isVoter(shared.self()) || shared.catchUp().isFetchingSnapshot()) {
             return;
@@ -146,7 +150,8 @@ public final class Replica {
         }
     }
 
-    /// Phase 1, acceptor: promise, unless a higher number was promised or a lease that was granted runs still.
+    /// Phase 1, acceptor: promise, unless a higher number was promised or a lease that was granted
+    /// runs still.
     private void propose(long now, ReplicaId from, Message.Propose propose) {
         SequenceNumber sequence = propose.sequence();
         if (!sequence.replica().equals(from) || !shared.membership().isVoter(from)) {
@@ -241,8 +246,8 @@ public final class Replica {
         }
     }
 
-    /// Answers a heartbeat, or values that bring nothing new or leave a gap, with where this replica is. Where that
-    /// implies a promise not yet made, the promise goes to the disk first.
+    /// Answers a heartbeat, or values that bring nothing new or leave a gap, with where this
+    /// replica is. Where that implies a promise not yet made, the promise goes to the disk first.
     private void answer(ReplicaId to, Message.Accept accept) {
         SequenceNumber sequence = accept.sequence();
         Acceptor acceptor = shared.acceptor();
@@ -328,8 +333,8 @@ public final class Replica {
         }
     }
 
-    /// Steps down on purpose. The reign ends before the lease is given back, so nobody can be master in between; this
-    /// replica leaves the others a full lease to elect somebody else.
+    /// Steps down on purpose. The reign ends before the lease is given back, so nobody can be
+    /// master in between; this replica leaves the others a full lease to elect somebody else.
     private void stepDown(long now, String why) {
         if (role instanceof Coordinator coordinator) {
             coordinator.end(why);
@@ -388,12 +393,14 @@ public final class Replica {
                 : shared.lease().holder().filter(holder -> !holder.equals(self()));
     }
 
-    /// Until when this replica holds the master lease, on its own clock; [Long#MIN_VALUE] where it holds none.
+    /// Until when this replica holds the master lease, on its own clock; [Long#MIN_VALUE] where it
+    /// holds none.
     public long leaseUntil() {
         return role instanceof Coordinator coordinator ? coordinator.leaseUntil() : Long.MIN_VALUE;
     }
 
-    /// The values of all instances up to here are known to be chosen and were handed out by [Effect.Learn].
+    /// The values of all instances up to here are known to be chosen and were handed out by
+    /// [Effect.Learn].
     public long chosenUpTo() {
         return shared.ledger().chosenUpTo();
     }
@@ -412,7 +419,8 @@ public final class Replica {
         return shared.membership();
     }
 
-    /// How far the other replicas know values to be chosen, as the coordinator heard from them; empty elsewhere.
+    /// How far the other replicas know values to be chosen, as the coordinator heard from them;
+    /// empty elsewhere.
     public Map<ReplicaId, Long> peersChosen() {
         return role instanceof Coordinator coordinator ? coordinator.peersChosen() : Map.of();
     }
