@@ -1,5 +1,7 @@
 /// The command line: operator and user commands.
 module dev.ephor.cli {
+    exports dev.ephor.cli;
+
     requires dev.ephor.server;
     requires dev.ephor.client;
     requires info.picocli;
@@ -7,4 +9,9 @@ module dev.ephor.cli {
     requires tools.jackson.databind;
     requires org.slf4j;
     requires static org.jspecify;
+
+    opens dev.ephor.cli to
+            info.picocli;
+
+    uses dev.ephor.cli.CommandProvider;
 }
