@@ -30,6 +30,8 @@ final class Election {
     /// once it is on disk.
     static Election begin(Shared shared, SequenceNumber highest, long now) {
         SequenceNumber sequence = SequenceNumber.above(highest, shared.self());
+        Check.that(
+                sequence.isAbove(shared.acceptor().promised()), "no sequence number is used twice");
         long firstUnchosen = shared.ledger().chosenUpTo() + 1;
         Message.Promise own = shared.acceptor().promiseOf(sequence, firstUnchosen);
         long ticket = shared.acceptor().promise(sequence, java.util.List.of());

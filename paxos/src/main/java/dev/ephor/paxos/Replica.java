@@ -113,9 +113,7 @@ public final class Replica {
                     Role.Follower.waiting(
                             now + shared.backoff(follower.attempts()), follower.attempts());
         } else if (now >= follower.electionDue().getAsLong()) {
-            role =
-                    new Role.Candidate(
-                            Election.begin(shared, highestSeen, now), follower.attempts());
+            role = new Role.Candidate(Election.begin(shared, highest(), now), follower.attempts());
         }
     }
 
@@ -237,10 +235,10 @@ public final class Replica {
                 !accept.values().isEmpty()
                         && acceptor.accept(
                                 sequence, accept.first(), accept.values(), List.of(from));
+        shared.ledger().commit(sequence, accept.chosenUpTo());
         if (!wrote) {
             answer(from, accept);
         }
-        shared.ledger().commit(sequence, accept.chosenUpTo());
         if (shared.ledger().chosenUpTo() < accept.chosenUpTo()) {
             shared.catchUp().ask(now);
         }
@@ -348,6 +346,13 @@ public final class Replica {
             coordinator.end("another replica is coordinator");
             role = Role.Follower.CONTENT;
         }
+    }
+
+    /// No sequence number is used twice, not by this replica either: an attempt goes above what it
+    /// promised itself.
+    private SequenceNumber highest() {
+        see(shared.acceptor().promised());
+        return highestSeen;
     }
 
     private void see(SequenceNumber sequence) {
