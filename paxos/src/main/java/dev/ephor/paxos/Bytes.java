@@ -1,6 +1,9 @@
 package dev.ephor.paxos;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// Ordered as unsigned bytes, shorter first among equal beginnings. Safe to share between threads.
 public final class Bytes implements Comparable<Bytes> {
     public static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
+
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] array;
     private final int offset;
@@ -50,6 +56,12 @@ public final class Bytes implements Comparable<Bytes> {
 
     public byte byteAt(int index) {
         return array[offset + java.util.Objects.checkIndex(index, length)];
+    }
+
+    /// The eight bytes from `index` on as a little-endian number.
+    public long longAt(int index) {
+        java.util.Objects.checkFromIndexSize(index, Long.BYTES, length);
+        return (long) LONGS.get(array, offset + index);
     }
 
     /// A view of `from` (inclusive) to `to` (exclusive) that shares the storage.
