@@ -1,0 +1,111 @@
+package dev.ephor.database;
+
+import dev.ephor.paxos.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A [MultiOp] as it goes through the log, with what it is conditional on.
+///
+/// The epoch alone does not catch a command that is lost *before* the log (a full queue, say) while
+/// a later one, made on top of it, gets in. So commands that build on each other are numbered too.
+///
+/// @param epoch takes effect in this epoch only
+/// @param position takes effect only as the command with this number of its epoch, counted from 1;
+///   0 where it does not matter what else the epoch did
+/// @param multiOp what to do
+record Command(long epoch, long position, MultiOp multiOp) {
+    private static final int VERSION = 1;
+
+    private static final int ABSENT = 1;
+    private static final int PRESENT = 2;
+    private static final int EQUALS = 3;
+    private static final int EPOCH_IS = 4;
+
+    private static final int INSERT = 1;
+    private static final int DELETE = 2;
+    private static final int LOOKUP = 3;
+
+    Bytes encode() {
+        ByteWriter out = new ByteWriter(128);
+        out.oneByte(VERSION).number(epoch).number(position);
+        out.number(multiOp.guards().size());
+        for (Guard guard : multiOp.guards()) {
+            write(out, guard);
+        }
+        write(out, multiOp.then());
+        write(out, multiOp.otherwise());
+        return out.toBytes();
+    }
+
+    /// @throws MalformedException these are not the bytes of a command
+    static Command decode(Bytes bytes) {
+        ByteReader in = new ByteReader(bytes);
+        int version = in.oneByte();
+        if (version != VERSION) {
+            throw new MalformedException("a command of unknown version " + version);
+        }
+        long epoch = in.number();
+        long position = in.number();
+        int count = in.smallNumber(in.remaining());
+        List<Guard> guards = new ArrayList<>(Math.min(count, 16));
+        for (int i = 0; i < count; i++) {
+            guards.add(readGuard(in));
+        }
+        MultiOp multiOp = new MultiOp(guards, readOps(in), readOps(in));
+        in.end();
+        return new Command(epoch, position, multiOp);
+    }
+
+    private static void write(ByteWriter out, Guard guard) {
+        switch (guard) {
+            case Guard.Absent(String key) -> out.oneByte(ABSENT).text(key);
+            case Guard.Present(String key) -> out.oneByte(PRESENT).text(key);
+            case Guard.Equals(String key, Bytes value) ->
+                    out.oneByte(EQUALS).text(key).bytes(value);
+            case Guard.EpochIs(long number) -> out.oneByte(EPOCH_IS).number(number);
+        }
+    }
+
+    private static Guard readGuard(ByteReader in) {
+        int kind = in.oneByte();
+        return switch (kind) {
+            case ABSENT -> new Guard.Absent(in.text());
+            case PRESENT -> new Guard.Present(in.text());
+            case EQUALS -> new Guard.Equals(in.text(), in.bytes());
+            case EPOCH_IS -> new Guard.EpochIs(in.number());
+            default -> throw new MalformedException("a guard of unknown kind " + kind);
+        };
+    }
+
+    private static void write(ByteWriter out, List<Op> ops) {
+        out.number(ops.size());
+        for (Op op : ops) {
+            switch (op) {
+                case Op.Insert(String key, Bytes value) ->
+                        out.oneByte(INSERT).text(key).bytes(value);
+                case Op.Delete(String key) -> out.oneByte(DELETE).text(key);
+                case Op.Lookup(String key) -> out.oneByte(LOOKUP).text(key);
+            }
+        }
+    }
+
+    private static List<Op> readOps(ByteReader in) {
+        int count = in.smallNumber(in.remaining());
+        List<Op> ops = new ArrayList<>(Math.min(count, 16));
+        for (int i = 0; i < count; i++) {
+            ops.add(readOp(in));
+        }
+        return ops;
+    }
+
+    /// Values are copied: a row must not keep the whole value of the log alive that it came in.
+    private static Op readOp(ByteReader in) {
+        int kind = in.oneByte();
+        return switch (kind) {
+            case INSERT -> new Op.Insert(in.text(), Bytes.wrap(in.bytes().toByteArray()));
+            case DELETE -> new Op.Delete(in.text());
+            case LOOKUP -> new Op.Lookup(in.text());
+            default -> throw new MalformedException("an operation of unknown kind " + kind);
+        };
+    }
+}

@@ -1,0 +1,22 @@
+package dev.ephor.database;
+
+import dev.ephor.log.Mastership;
+import dev.ephor.paxos.Epoch;
+
+/// The layer above the database, told in the order in which things happen, on the loop executor.
+public interface DatabaseListener {
+    /// This replica is master from here on, and [Database#state()] is all that its predecessors
+    /// did.
+    default void masterStarted(Mastership mastership) {}
+
+    /// This replica is no longer master. What was proposed may or may not have taken effect.
+    default void masterStopped() {}
+
+    default void epochChanged(Epoch epoch) {}
+
+    /// A command was applied, whoever submitted it.
+    default void applied(long instance, MultiOpResult result) {}
+
+    /// The whole state is another: this replica was far behind and was sent a snapshot.
+    default void replaced(DatabaseState state) {}
+}
