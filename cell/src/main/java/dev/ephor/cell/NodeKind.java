@@ -1,0 +1,7 @@
+package dev.ephor.cell;
+
+/// What a node is, besides a lock.
+public enum NodeKind {
+    FILE,
+    DIRECTORY
+}
