@@ -4,5 +4,7 @@ module dev.ephor.client {
 
     requires transitive dev.ephor.api;
     requires io.grpc.netty;
+    requires io.netty.common;
+    requires io.netty.transport;
     requires static org.jspecify;
 }

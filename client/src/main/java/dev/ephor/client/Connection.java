@@ -1,0 +1,268 @@
+package dev.ephor.client;
+
+import dev.ephor.api.ClientMessage;
+import dev.ephor.api.Goodbye;
+import dev.ephor.api.Hello;
+import dev.ephor.api.KeepAlive;
+import dev.ephor.api.KeepAliveReply;
+import dev.ephor.api.Ping;
+import dev.ephor.api.ServerMessage;
+import dev.ephor.api.Welcome;
+import org.jspecify.annotations.Nullable;
+
+/// The way to the master: finds it, says Hello, keeps the KeepAlive going (Chubby §2.8), notices when
+/// the other end is gone, however silently, and begins again.
+///
+/// Confined to the loop.
+final class Connection {
+    static final int PROTOCOL_VERSION = 1;
+
+    /// What the session makes of it.
+    interface Owner {
+        /// The Hello for now: a new session, or the one that there is.
+        Hello hello();
+
+        /// A master took the session. Returns false where it is not this session.
+        boolean welcomed(Welcome welcome, long helloSentAt);
+
+        /// The lease is longer: it runs at least `millis` from `sentAt` on.
+        void renewed(long sentAt, long millis);
+
+        /// Everything that is not the connection's own business.
+        void received(ServerMessage message);
+
+        /// Nobody listens any more, for the moment.
+        void disconnected();
+
+        /// The cell says that the session is over.
+        void over(String why);
+    }
+
+    private final ClientEnvironment environment;
+    private final SessionSettings settings;
+    private final Finder finder;
+    private final Owner owner;
+
+    private @Nullable Line line;
+    private ClientEnvironment.@Nullable Timer timer;
+    private boolean closed;
+    private long keepAlives;
+    private String trouble = "no replica has answered yet";
+
+    Connection(
+            ClientEnvironment environment, SessionSettings settings, Finder finder, Owner owner) {
+        this.environment = environment;
+        this.settings = settings;
+        this.finder = finder;
+        this.owner = owner;
+    }
+
+    /// Looks for the master.
+    void begin() {
+        if (closed) {
+            return;
+        }
+        Finder.Turn turn = finder.turn();
+        if (turn.delay() == 0) {
+            open(turn.address());
+        } else {
+            arm(turn.delay(), () -> open(turn.address()));
+        }
+    }
+
+    void send(ClientMessage message) {
+        if (line != null && line.welcomed) {
+            line.wire().send(message);
+        }
+    }
+
+    void close() {
+        closed = true;
+        disarm();
+        drop();
+    }
+
+    /// Why there is no master, for the message of an exception.
+    String trouble() {
+        return trouble;
+    }
+
+    private void open(String address) {
+        Line opened = new Line(address);
+        line = opened;
+        opened.wire = environment.open(address, opened);
+        opened.wire.send(ClientMessage.newBuilder().setHello(owner.hello()).build());
+        arm(
+                finder.attempt(),
+                () -> {
+                    finder.silent(address);
+                    lost(opened, "no answer in time");
+                });
+    }
+
+    private void lost(Line lost, String why) {
+        if (line != lost) {
+            return;
+        }
+        trouble = lost.address + ": " + why;
+        drop();
+        begin();
+    }
+
+    private void drop() {
+        Line dropped = line;
+        if (dropped != null) {
+            line = null;
+            disarm();
+            dropped.wire().close();
+            if (dropped.welcomed) {
+                owner.disconnected();
+            }
+        }
+    }
+
+    private void arm(long delay, Runnable task) {
+        disarm();
+        timer = environment.schedule(delay, task);
+    }
+
+    private void disarm() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+
+    /// One stream to one replica. Once it is no longer [#line], what it hears is ignored.
+    private final class Line implements Wire.Listener {
+        final String address;
+        final long openedAt = environment.nanoTime();
+        @Nullable Wire wire;
+        boolean welcomed;
+
+        private long keepAliveSentAt;
+        private long heardAt;
+        private long askedAt;
+        private boolean asked;
+        private long tickDue;
+        private long pings;
+
+        Line(String address) {
+            this.address = address;
+        }
+
+        Wire wire() {
+            if (wire == null) {
+                throw new IllegalStateException("the wire is used before it is open");
+            }
+            return wire;
+        }
+
+        @Override
+        public void received(ServerMessage message) {
+            if (line != this) {
+                return;
+            }
+            heardAt = environment.nanoTime();
+            asked = false;
+            switch (message.getMessageCase()) {
+                case WELCOME -> welcome(message.getWelcome());
+                case GOODBYE -> goodbye(message.getGoodbye());
+                case KEEP_ALIVE_REPLY -> keptAlive(message.getKeepAliveReply());
+                case PONG -> {}
+                case REPLY, REPLIES, EVENT -> {
+                    if (welcomed) {
+                        owner.received(message);
+                    }
+                }
+                case MESSAGE_NOT_SET -> {} // A kind that only a newer cell knows.
+            }
+        }
+
+        @Override
+        public void closed(String why) {
+            lost(this, why);
+        }
+
+        private void welcome(Welcome welcome) {
+            if (welcomed) {
+                return;
+            }
+            disarm();
+            welcomed = true;
+            finder.learn(welcome.getReplicasList());
+            finder.found(address);
+            if (!owner.welcomed(welcome, openedAt)) {
+                owner.over("the cell answered with another session");
+                return;
+            }
+            if (line == this) {
+                keepAlive();
+                tickDue = heardAt + settings.pingAfter() / 2;
+                arm(settings.pingAfter() / 2, this::tick);
+            }
+        }
+
+        private void keepAlive() {
+            keepAliveSentAt = environment.nanoTime();
+            wire().send(
+                            ClientMessage.newBuilder()
+                                    .setKeepAlive(KeepAlive.newBuilder().setSequence(++keepAlives))
+                                    .build());
+        }
+
+        private void keptAlive(KeepAliveReply reply) {
+            if (welcomed && reply.getSequence() == keepAlives) {
+                owner.renewed(
+                        keepAliveSentAt,
+                        Integer.toUnsignedLong(reply.getHeldMs())
+                                + Integer.toUnsignedLong(reply.getLeaseMs()));
+                keepAlive();
+            }
+        }
+
+        private void goodbye(Goodbye goodbye) {
+            String detail = goodbye.getDetail();
+            switch (goodbye.getReason()) {
+                case SESSION_EXPIRED -> owner.over(orElse(detail, "the cell ended the session"));
+                case CLOSED -> owner.over(orElse(detail, "closed"));
+                case PROTOCOL_ERROR ->
+                        owner.over("the cell refused what this client sent: " + detail);
+                case NOT_MASTER, SHUTTING_DOWN -> {
+                    finder.hint(goodbye.getMasterAddress());
+                    lost(this, orElse(detail, "not the master"));
+                }
+                case OVERLOADED, SUPERSEDED, REASON_UNSPECIFIED, UNRECOGNIZED ->
+                        lost(this, orElse(detail, goodbye.getReason().name()));
+            }
+        }
+
+        /// Asks after a silence, and gives up after a silence that follows the question. A tick that
+        /// came late says that this process was paused, not that the master is gone.
+        private void tick() {
+            long now = environment.nanoTime();
+            boolean late = now - tickDue > settings.pingAfter() / 2;
+            if (asked && now - askedAt > settings.deadAfter()) {
+                if (!late) {
+                    finder.silent(address);
+                    lost(this, "silent for too long");
+                    return;
+                }
+                askedAt = now;
+            } else if (!asked && now - heardAt >= settings.pingAfter()) {
+                asked = true;
+                askedAt = now;
+                wire().send(
+                                ClientMessage.newBuilder()
+                                        .setPing(Ping.newBuilder().setSequence(++pings))
+                                        .build());
+            }
+            tickDue = now + settings.pingAfter() / 2;
+            arm(settings.pingAfter() / 2, this::tick);
+        }
+    }
+
+    private static String orElse(String text, String other) {
+        return text.isEmpty() ? other : text;
+    }
+}

@@ -1,0 +1,7 @@
+package dev.ephor.client;
+
+/// What a node is.
+public enum NodeKind {
+    FILE,
+    DIRECTORY
+}

@@ -1,0 +1,171 @@
+package dev.ephor.client;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// What the session knows of one handle. Confined to the loop, except [#path] and [#bytes].
+final class OpenHandle {
+    private final Session session;
+    private final String path;
+    private final Event.@Nullable Listener listener;
+    private final boolean ephemeral;
+
+    private volatile ByteString bytes;
+    private boolean closed;
+
+    /// The lock that is held through this handle.
+    private @Nullable HeldLock lock;
+
+    /// Acquires through this handle, one at a time: the first is under way. (Two at once could not
+    /// be told apart by the cell, and the release of one would be the release of the other.)
+    private final ArrayDeque<AcquireCall<?>> acquires = new ArrayDeque<>();
+
+    OpenHandle(Session session, String path, ByteString bytes, OpenOptions options) {
+        this.session = session;
+        this.path = path;
+        this.bytes = bytes;
+        this.listener = options.listener();
+        this.ephemeral = options.isEphemeral();
+        keepIfNeeded();
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /// Any thread.
+    String path() {
+        return path;
+    }
+
+    /// What the cell gave. Any thread.
+    ByteString bytes() {
+        return bytes;
+    }
+
+    /// The cell gave another one in its place (it carries a sequencer now).
+    void replace(ByteString other) {
+        session.handles().forget(this);
+        bytes = other;
+        keepIfNeeded();
+    }
+
+    void close() {
+        closed = true;
+        session.handles().forget(this);
+        if (lock != null) {
+            lock.lost("its handle was closed");
+        }
+    }
+
+    void event(dev.ephor.api.Event event) {
+        if (event.getType() == dev.ephor.api.EventType.HANDLE_INVALID_EVENT) {
+            invalid("the node is gone");
+        } else {
+            tell(event);
+        }
+    }
+
+    /// The handle is of no use any more.
+    void invalid(String why) {
+        if (!closed) {
+            close();
+            tell(
+                    dev.ephor.api.Event.newBuilder()
+                            .setType(dev.ephor.api.EventType.HANDLE_INVALID_EVENT)
+                            .setPath(path)
+                            .build());
+        }
+        if (lock != null) {
+            lock.lost(why);
+        }
+    }
+
+    void stateChanged(SessionState state, String why) {
+        if (lock != null) {
+            switch (state) {
+                case SAFE -> lock.safe();
+                case JEOPARDY -> lock.inDoubt();
+                case EXPIRED -> lock.lost(why);
+            }
+        }
+    }
+
+    private void tell(dev.ephor.api.Event event) {
+        if (listener != null) {
+            Event.Listener target = listener;
+            Translate.event(event)
+                    .ifPresent(known -> session.callbacks().add(() -> target.on(known)));
+        }
+    }
+
+    // --- locks ---
+
+    /// Begins the acquire, or lets it wait for the one before it.
+    void acquire(AcquireCall<?> call) {
+        acquires.add(call);
+        if (acquires.size() == 1) {
+            beginAcquire(call);
+        }
+    }
+
+    /// Calls off an acquire that the program no longer waits for.
+    void callOff(AcquireCall<?> call) {
+        if (acquires.peek() == call) {
+            session.requests().abandon(call);
+        } else {
+            acquires.remove(call);
+        }
+    }
+
+    /// The acquire is through: the next one may begin.
+    void acquireDone(AcquireCall<?> call) {
+        if (acquires.peek() == call) {
+            acquires.remove();
+            AcquireCall<?> next = acquires.peek();
+            if (next != null) {
+                beginAcquire(next);
+            }
+        }
+    }
+
+    void held(HeldLock held) {
+        lock = held;
+        keepIfNeeded();
+        if (!session.lease().runs()) {
+            held.inDoubt();
+        }
+    }
+
+    void released(HeldLock released) {
+        if (lock == released) {
+            lock = null;
+            if (!isNeeded()) {
+                session.handles().forget(this);
+            }
+        }
+    }
+
+    private void beginAcquire(AcquireCall<?> call) {
+        if (lock != null) {
+            call.lost(
+                    new EphorException.BadRequest(
+                            call.what()
+                                    + ": this handle holds the lock already; open another handle"
+                                    + " for another holder"));
+        } else {
+            session.requests().add(call);
+        }
+    }
+
+    private void keepIfNeeded() {
+        if (isNeeded()) {
+            session.handles().keep(this);
+        }
+    }
+
+    private boolean isNeeded() {
+        return !closed && (listener != null || ephemeral || lock != null);
+    }
+}
