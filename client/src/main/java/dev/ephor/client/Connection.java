@@ -10,8 +10,8 @@ import dev.ephor.api.ServerMessage;
 import dev.ephor.api.Welcome;
 import org.jspecify.annotations.Nullable;
 
-/// The way to the master: finds it, says Hello, keeps the KeepAlive going (Chubby §2.8), notices when
-/// the other end is gone, however silently, and begins again.
+/// The way to the master: finds it, says Hello, keeps the KeepAlive going (Chubby §2.8), notices
+/// when the other end is gone, however silently, and begins again.
 ///
 /// Confined to the loop.
 final class Connection {
@@ -237,8 +237,8 @@ final class Connection {
             }
         }
 
-        /// Asks after a silence, and gives up after a silence that follows the question. A tick that
-        /// came late says that this process was paused, not that the master is gone.
+        /// Asks after a silence, and gives up after a silence that follows the question. A tick
+        /// that came late says that this process was paused, not that the master is gone.
         private void tick() {
             long now = environment.nanoTime();
             boolean late = now - tickDue > settings.pingAfter() / 2;

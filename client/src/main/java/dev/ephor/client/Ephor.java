@@ -163,8 +163,8 @@ public final class Ephor implements AutoCloseable {
         }
     }
 
-    /// A directory's children, in order of name. A large one is read in pages, each of which is as of
-    /// its own moment.
+    /// A directory's children, in order of name. A large one is read in pages, each of which is as
+    /// of its own moment.
     public List<Child> list(String path) {
         return Listing.all(calls, target(path));
     }
@@ -204,7 +204,8 @@ public final class Ephor implements AutoCloseable {
         return Waiting.await(lockAsync(path, mode), "lock " + path);
     }
 
-    /// Waits for the node's lock; throws [EphorException.LockTimeout] where it is not granted in time.
+    /// Waits for the node's lock; throws [EphorException.LockTimeout] where it is not granted in
+    /// time.
     public HeldLock lock(String path, LockMode mode, Duration timeout) {
         session.refuseOnLoop();
         return Waiting.await(lockAsync(path, mode, timeout), "lock " + path);

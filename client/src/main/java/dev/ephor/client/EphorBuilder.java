@@ -36,8 +36,8 @@ public final class EphorBuilder {
         return this;
     }
 
-    /// How long a call may take, fail-overs included; lock calls have their own. Default: as long as
-    /// the session lives.
+    /// How long a call may take, fail-overs included; lock calls have their own. Default: as long
+    /// as the session lives.
     public EphorBuilder requestTimeout(Duration timeout) {
         settings = settings.withRequestTimeout(Times.nanos(timeout, "request time-out"));
         return this;
@@ -55,8 +55,8 @@ public final class EphorBuilder {
         return this;
     }
 
-    /// Where the futures of asynchronous calls complete. Default: on Ephor's event thread, which costs
-    /// no thread hop but must not be blocked.
+    /// Where the futures of asynchronous calls complete. Default: on Ephor's event thread, which
+    /// costs no thread hop but must not be blocked.
     public EphorBuilder asyncExecutor(Executor executor) {
         asyncExecutor = executor;
         return this;

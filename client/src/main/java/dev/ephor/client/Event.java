@@ -1,7 +1,7 @@
 package dev.ephor.client;
 
-/// Tells of something that has taken effect (Chubby §2.5). Events say *that* something changed; what
-/// it is now is read.
+/// Tells of something that has taken effect (Chubby §2.5). Events say *that* something changed;
+/// what it is now is read.
 ///
 /// @param type what happened
 /// @param path of the node that is watched; empty for [Type#MASTER_FAILED_OVER]

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which replica to ask next, and when: the one that is named as master at once, else all in
-/// turn with growing, jittered pauses. Confined to the loop.
+/// Decides which replica to ask next, and when: the one that is named as master at once, else all
+/// in turn with growing, jittered pauses. Confined to the loop.
 final class Finder {
     /// After so many pauses in a row nobody is near; the pauses may grow further.
     private static final int PATIENT_AFTER = 60;

@@ -8,9 +8,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/// The real world of a session: gRPC streams, and a Netty event loop as its serial executor, so that
-/// a reply is handled on the very thread that read it from the socket. All sessions of the process
-/// share the event loop and, to the same replica, the connection.
+/// The real world of a session: gRPC streams, and a Netty event loop as its serial executor, so
+/// that a reply is handled on the very thread that read it from the socket. All sessions of the
+/// process share the event loop and, to the same replica, the connection.
 final class GrpcEnvironment implements ClientEnvironment {
     private final Transport transport;
     private final EventLoop loop;

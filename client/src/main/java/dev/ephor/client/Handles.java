@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 
 /// The session's handles that the cell should know of: those that watch, hold a lock, or keep an
-/// ephemeral file alive. After a fail-over each is presented to the new master, which learns from it
-/// who wants which events; and events find their listeners here.
+/// ephemeral file alive. After a fail-over each is presented to the new master, which learns from
+/// it who wants which events; and events find their listeners here.
 ///
 /// Confined to the loop.
 final class Handles {

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 /// that is read now and counted short.
 ///
 /// A fail-over that is longer than the lease puts the lock in doubt. A holder that did not ask for
-/// [#onLost] keeps it if the session survives; one that did has been told that it is lost, and so it
-/// stays lost.
+/// [#onLost] keeps it if the session survives; one that did has been told that it is lost, and so
+/// it stays lost.
 ///
 /// Thread-safe.
 public final class HeldLock implements AutoCloseable {
@@ -60,8 +60,8 @@ public final class HeldLock implements AutoCloseable {
         return generation;
     }
 
-    /// True while nobody else can have the lock in a conflicting mode. Reads the clock: after a pause
-    /// of this process it tells the truth.
+    /// True while nobody else can have the lock in a conflicting mode. Reads the clock: after a
+    /// pause of this process it tells the truth.
     public boolean isValid() {
         return state == LockState.HELD && session().lease().runs();
     }

@@ -57,8 +57,8 @@ public final class NodeHandle implements AutoCloseable {
         return calls().stat(target()).start();
     }
 
-    /// The directory's children, in order of name. A large directory is read in pages, each of which
-    /// is as of its own moment.
+    /// The directory's children, in order of name. A large directory is read in pages, each of
+    /// which is as of its own moment.
     public List<Child> list() {
         return Listing.all(calls(), target());
     }

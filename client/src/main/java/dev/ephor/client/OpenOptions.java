@@ -9,8 +9,8 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// How a node is opened, and made where that is wanted. Immutable: each method gives a changed copy.
-/// [#DEFAULT] opens an existing node for everything.
+/// How a node is opened, and made where that is wanted. Immutable: each method gives a changed
+/// copy. [#DEFAULT] opens an existing node for everything.
 ///
 /// ```java
 /// OpenOptions.CREATE.ephemeral().parents().contents("10.0.0.7:8080")
@@ -43,7 +43,8 @@ public final class OpenOptions {
         return with(f -> f.kind = NodeKind.DIRECTORY);
     }
 
-    /// What is made is a file that goes when no session has it open (Chubby §2.3): it says "I live".
+    /// What is made is a file that goes when no session has it open (Chubby §2.3): it says "I
+    /// live".
     public OpenOptions ephemeral() {
         return with(f -> f.ephemeral = true);
     }

@@ -6,7 +6,7 @@ package dev.ephor.client;
 /// @param leaseMillis the lease that the client would like; 0: the cell's default
 /// @param grace how long the session stays in jeopardy before it is given up (Chubby §2.9)
 /// @param requestTimeout how long a call may take, fail-overs included; 0: as long as the session
-///     lives
+///   lives
 /// @param connectTimeout how long to look for a master for a new session
 /// @param pingAfter silence that makes the client ask whether the master is there
 /// @param deadAfter silence after the question that makes it look for another master
