@@ -121,9 +121,6 @@ final class Acceptor {
         Check.that(
                 sequence.equals(following), "only the followed coordinator's values are accepted");
         long last = first + values.size() - 1;
-        for (long instance = first; instance <= Math.min(last, ledger.chosenUpTo()); instance++) {
-            ledger.checkAgainstChosen(instance, values.get((int) (instance - first)));
-        }
         if (first > prefix + 1 || last <= prefix) {
             return false;
         }

@@ -326,6 +326,21 @@ final class Coordinator implements Role {
         return shared.catchUp().knownChosen() >= next;
     }
 
+    /// True where another value than the one proposed in this reign is chosen: a later coordinator
+    /// did that.
+    boolean isContradictedBy(Message.Chosen chosen) {
+        for (int i = 0; i < chosen.values().size(); i++) {
+            Value value = chosen.values().get(i);
+            if (shared.ledger()
+                    .get(chosen.first() + i)
+                    .filter(mine -> mine.sequence().equals(sequence) && !mine.value().equals(value))
+                    .isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Ends the reign: what waits was never proposed and never will be.
     void end(String why) {
         shared.outbox().add(new Effect.LostCoordinator(reign, why));

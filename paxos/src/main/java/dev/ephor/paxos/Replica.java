@@ -194,9 +194,10 @@ public final class Replica {
             return;
         }
         Recovery recovery = won.get();
-        if (shared.catchUp().knownChosen() >= recovery.base() + recovery.entries().size()) {
-            // Something was chosen meanwhile that no promise shows: by a coordinator above this
-            // candidate.
+        long last = recovery.base() + recovery.entries().size() - 1;
+        if (shared.ledger().chosenUpTo() >= recovery.base()
+                || shared.catchUp().knownChosen() > last) {
+            // More is chosen than the promises show, by a coordinator above this candidate perhaps.
             retryLater(now, candidate.attempts() + 1);
             return;
         }
@@ -283,6 +284,10 @@ public final class Replica {
     }
 
     private void chosen(long now, ReplicaId from, Message.Chosen chosen) {
+        if (role instanceof Coordinator coordinator && coordinator.isContradictedBy(chosen)) {
+            coordinator.end("another replica is coordinator");
+            role = Role.Follower.CONTENT;
+        }
         List<Record> records = shared.catchUp().received(from, chosen, now);
         if (!records.isEmpty()) {
             SequenceNumber following = shared.acceptor().following();

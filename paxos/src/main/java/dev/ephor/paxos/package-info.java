@@ -2,7 +2,8 @@
 ///
 /// The algorithm of *Paxos Made Live* (PML) §4 and §5.2, §5.3, and nothing else: no clock, thread,
 /// socket, file, logger or unseeded randomness. Everything enters through one door,
-/// [Replica#step(long, Input)], and leaves as a list of [Effect]s that the caller performs in order.
+/// [Replica#step(long, Input)], and leaves as a list of [Effect]s that the caller performs in
+/// order.
 ///
 /// ## In which order to read
 ///
@@ -10,7 +11,8 @@
 ///    before message" as a type.
 /// 2. [Replica]: who handles what. An acceptor's duties do not depend on the role.
 /// 3. `Acceptor` and `Ledger`: what was promised and accepted, and what is known to be chosen.
-/// 4. `Role`, `Election`, [Recovery]: how a replica becomes coordinator and what that obliges it to.
+/// 4. `Role`, `Election`, [Recovery]: how a replica becomes coordinator and what that obliges it
+///    to.
 /// 5. `Coordinator`, with `Peer` and `CommandQueue`: proposing, counting, the lease.
 /// 6. `GrantedLease`, [Epoch], `CatchUp`: the lease as it is granted, the epoch, missed values.
 /// 7. `Invariants`: what holds after every step, checked in production too.
