@@ -25,8 +25,8 @@ final class House {
         mayUse("client", "api");
         mayUse("server", "paxos", "log", "database", "cell", "api");
         mayUse("cli", "paxos", "log", "database", "cell", "api", "client", "server");
-        mayUse("simulator", "paxos", "log", "database", "cell", "api", "client", "server");
-        mayUse("benchmark", "api", "client");
+        mayUse("simulator", "paxos", "log", "database", "cell", "api", "client", "server", "cli");
+        mayUse("benchmark", "paxos", "log", "database", "cell", "api", "client", "server", "cli");
         mayUse("examples", "paxos", "log", "database", "api", "client");
     }
 

@@ -1,7 +1,7 @@
 package dev.ephor.log;
 
-/// A file of the replica is damaged in a place that was safely on disk before, so the replica may have
-/// forgotten what it promised and must not vote (PML §5.1). Nothing was changed.
+/// A file of the replica is damaged in a place that was safely on disk before, so the replica may
+/// have forgotten what it promised and must not vote (PML §5.1). Nothing was changed.
 public final class DamagedException extends LogException {
     private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package dev.ephor.log;
 
-/// Everything that the log refuses or cannot tell. The first four are how a submission ends without a
-/// result; the others are why a replica does not start.
+/// Everything that the log refuses or cannot tell. The first four are how a submission ends without
+/// a result; the others are why a replica does not start.
 public abstract sealed class LogException extends RuntimeException
         permits NotMasterException,
                 OverloadedException,

@@ -7,14 +7,17 @@ import dev.ephor.paxos.Settings;
 ///
 /// @param paxos the numbers of the protocol
 /// @param segmentBytes a segment of the replay log is closed when it is this long
-/// @param preallocateBytes the replay log's file grows by this much at a time, ahead of what is written
-/// @param snapshotBytes a snapshot is taken when this much was written to the log since the last one (or as
-///     much as the last snapshot was long, where that is more)
-/// @param snapshotInstances a snapshot is taken when this many instances were applied since the last one
-/// @param catchUpBytes commands in one answer to a replica that is behind, at most (one larger value still
-///     gets an answer of its own)
+/// @param preallocateBytes the replay log's file grows by this much at a time, ahead of what is
+///   written
+/// @param snapshotBytes a snapshot is taken when this much was written to the log since the last
+///   one (or as much as the last snapshot was long, where that is more)
+/// @param snapshotInstances a snapshot is taken when this many instances were applied since the
+///   last one
+/// @param catchUpBytes commands in one answer to a replica that is behind, at most (one larger
+///   value still gets an answer of its own)
 /// @param chunkBytes a snapshot travels in pieces of this size
-/// @param checksumInterval replicas compare checksums at every instance that this divides; a power of two
+/// @param checksumInterval replicas compare checksums at every instance that this divides; a power
+///   of two
 public record LogSettings(
         Settings paxos,
         long segmentBytes,

@@ -1,7 +1,7 @@
 package dev.ephor.log;
 
-/// Another value was chosen at the instance where the command was proposed, so the command has no effect
-/// and never will have.
+/// Another value was chosen at the instance where the command was proposed, so the command has no
+/// effect and never will have.
 public final class NotChosenException extends LogException {
     private static final long serialVersionUID = 1L;
 

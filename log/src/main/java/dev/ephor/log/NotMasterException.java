@@ -3,7 +3,8 @@ package dev.ephor.log;
 import dev.ephor.paxos.ReplicaId;
 import java.util.Optional;
 
-/// The command was not proposed and never will be, because this replica is not the master: it has no effect.
+/// The command was not proposed and never will be, because this replica is not the master: it has
+/// no effect.
 public final class NotMasterException extends LogException {
     private static final long serialVersionUID = 1L;
 

@@ -12,12 +12,14 @@ public final class RealEnvironment implements Environment, AutoCloseable {
 
     /// Starts the threads and listens for the other replicas.
     ///
-    /// @param disk the data directory, with the identity that `identity` was loaded from; it is not closed here
+    /// @param disk the data directory, with the identity that `identity` was loaded from; it is not
+    ///   closed here
     /// @param identity who this replica is: what it says to its peers when it connects
     /// @param listen where to listen
-    /// @param peers replica number to address; those of `identity` itself are ignored, and [#peerAt] adds more
-    /// @param onFatal called once, with a message and a cause, when the replica must stop at once. It should
-    ///     end the process; whatever it does, no task of this environment runs afterwards
+    /// @param peers replica number to address; those of `identity` itself are ignored, and
+    ///   [#peerAt] adds more
+    /// @param onFatal called once, with a message and a cause, when the replica must stop at once.
+    ///   It should end the process; whatever it does, no task of this environment runs afterwards
     /// @throws IOException the port is in use, or the address is not one of this machine's
     public static RealEnvironment start(
             Disk disk,
@@ -90,7 +92,8 @@ public final class RealEnvironment implements Environment, AutoCloseable {
         throw new UnsupportedOperationException();
     }
 
-    /// Stops listening, closes the connections and ends the threads, after the tasks that they have.
+    /// Stops listening, closes the connections and ends the threads, after the tasks that they
+    /// have.
     @Override
     public void close() {
         throw new UnsupportedOperationException();
