@@ -7,6 +7,7 @@ public final class DamagedException extends LogException {
 
     private final String file;
     private final long offset;
+    private final String what;
 
     DamagedException(String file, long offset, String what) {
         super(
@@ -21,6 +22,12 @@ public final class DamagedException extends LogException {
                         + " replica anew under its old identity");
         this.file = file;
         this.offset = offset;
+        this.what = what;
+    }
+
+    /// Which file, where, and what is wrong, without what follows from it.
+    String place() {
+        return file + ": damaged at offset " + offset + ": " + what;
     }
 
     /// Name of the file in the data directory.

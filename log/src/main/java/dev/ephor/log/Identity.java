@@ -1,8 +1,11 @@
 package dev.ephor.log;
 
+import dev.ephor.paxos.Bytes;
+import dev.ephor.paxos.Check;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
 
 /// Whose a data directory is. Written once, when the replica is bootstrapped, and compared at every
@@ -15,16 +18,58 @@ import java.util.random.RandomGenerator;
 /// @param members the members for the first instance, the same at all replicas
 /// @param store a random number that no other directory has
 public record Identity(String cell, ReplicaId replica, Membership members, long store) {
+    static final String FILE = "identity";
+    private static final long MAGIC = 0x4550484f5249444eL; // "EPHORIDN"
+    private static final int VERSION = 1;
+    private static final int FIXED = 16;
+
+    public Identity {
+        Check.that(isCellName(cell), "a cell's name is 1 to 64 letters, digits, '.', '_' or '-'");
+    }
+
+    /// True where the text can be a cell's name.
+    public static boolean isCellName(String text) {
+        return text.matches("[A-Za-z0-9._-]{1,64}");
+    }
+
     /// Makes an empty directory the disk of a replica: the one way in which a replica comes into
     /// being. Never call it again for a replica that lost its disk: the new one could break the
     /// promises of the old.
     ///
+    /// @param random for the store's number; not seeded alike in two replicas
     /// @throws WrongDiskException the directory has an identity, or a log, already
     /// @throws IOException the disk cannot be read or written
     public static Identity bootstrap(
             Disk disk, String cell, ReplicaId replica, Membership members, RandomGenerator random)
             throws IOException {
-        throw new UnsupportedOperationException();
+        for (String name : disk.list()) {
+            if (name.equals(FILE)) {
+                throw new WrongDiskException(
+                        "the data directory has been bootstrapped before: start the replica without"
+                                + " bootstrapping it again");
+            }
+            boolean interrupted =
+                    name.endsWith(Files.UNFINISHED) || name.equals(SegmentHeader.fileName(1));
+            if ((SegmentHeader.isSegment(name) || SnapshotFile.isSnapshot(name)) && !interrupted) {
+                throw noIdentityBut(name);
+            }
+        }
+        String first = SegmentHeader.fileName(1);
+        if (disk.exists(first) && Files.readAll(disk, first).limit() > SegmentHeader.BYTES) {
+            throw noIdentityBut(first);
+        }
+        Identity identity = new Identity(cell, replica, members, random.nextLong());
+        ReplayLog.create(disk, identity);
+        Files.writeWhole(disk, FILE, identity.encode());
+        return identity;
+    }
+
+    private static WrongDiskException noIdentityBut(String name) {
+        return new WrongDiskException(
+                "the data directory has no identity file, but it holds "
+                        + name
+                        + ": it was a replica's. Put its identity file back, or use an empty directory"
+                        + " and a new incarnation");
     }
 
     /// Reads the identity of a directory that was bootstrapped.
@@ -36,6 +81,78 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
     /// @throws DamagedException the identity file fails its checksum
     /// @throws IOException the disk cannot be read
     public static Identity load(Disk disk, String cell, int number) throws IOException {
-        throw new UnsupportedOperationException();
+        if (!disk.exists(FILE)) {
+            for (String name : disk.list()) {
+                if (SegmentHeader.isSegment(name) || SnapshotFile.isSnapshot(name)) {
+                    throw noIdentityBut(name);
+                }
+            }
+            throw new WrongDiskException(
+                    "the data directory is empty. If this replica has never run, bootstrap it. If it has,"
+                            + " its disk is lost: it may come back only under a new incarnation");
+        }
+        Identity identity = decode(Files.readAll(disk, FILE));
+        if (!identity.cell.equals(cell)) {
+            throw new WrongDiskException(
+                    "the data directory belongs to cell '"
+                            + identity.cell
+                            + "', not to '"
+                            + cell
+                            + "'; nothing was changed. Check the data directory and the cell's name in"
+                            + " the configuration");
+        }
+        if (identity.replica.number() != number) {
+            throw new WrongDiskException(
+                    "the data directory belongs to replica "
+                            + identity.replica
+                            + " of cell '"
+                            + cell
+                            + "', not to replica "
+                            + number
+                            + "; nothing was changed. Check the data directory and the replica's number"
+                            + " in the configuration");
+        }
+        return identity;
+    }
+
+    private ByteBuffer encode() {
+        ByteWriter out = new ByteWriter(256);
+        out.u64(MAGIC).u16(VERSION).u16(0).u32(0);
+        out.text(cell).u64(store);
+        ValueCodec.write(out, replica);
+        ValueCodec.write(out, members);
+        out.setU32(FIXED - 4, out.position() - FIXED);
+        out.u32(out.crc(0, out.position()));
+        return out.written();
+    }
+
+    private static Identity decode(ByteBuffer content) {
+        int body = content.limit() - FIXED - 4;
+        if (body < 0
+                || content.getLong(0) != MAGIC
+                || content.getInt(FIXED - 4) != body
+                || content.getInt(FIXED + body) != Crc.of(content.slice(0, FIXED + body))) {
+            throw new DamagedException(FILE, 0, "the identity fails its checksum");
+        }
+        if (content.getShort(8) != VERSION) {
+            throw new WrongDiskException(
+                    "the identity file has format version "
+                            + content.getShort(8)
+                            + ", and this release reads version "
+                            + VERSION
+                            + ": start it with the release that wrote it, or a later one");
+        }
+        try {
+            ByteReader in = new ByteReader(Bytes.copyOf(content.slice(FIXED, body)));
+            String cell = in.text(64);
+            long store = in.u64();
+            Identity identity =
+                    new Identity(
+                            cell, ValueCodec.readReplica(in), ValueCodec.readMembership(in), store);
+            in.end();
+            return identity;
+        } catch (MalformedException e) {
+            throw new DamagedException(FILE, FIXED, "the identity cannot be: " + e.getMessage());
+        }
     }
 }

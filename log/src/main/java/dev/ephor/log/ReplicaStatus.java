@@ -4,7 +4,10 @@ import dev.ephor.paxos.Epoch;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import dev.ephor.paxos.SequenceNumber;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// What a replica knows of itself and of its cell, as of its last tick.
 ///
@@ -13,24 +16,33 @@ import java.util.Optional;
 /// @param promised the highest sequence number that it promised
 /// @param epoch the epoch after the last applied instance
 /// @param chosenUpTo every instance up to here is chosen, and known here
+/// @param knownChosen the highest instance that it has heard to be chosen, from anybody
 /// @param applied the last instance that the application has
 /// @param logStart the replay log holds every instance after this one
 /// @param snapshotInstance the last instance that the newest snapshot covers; 0 where there is none
 /// @param master who is master as far as this replica knows (a hint)
 /// @param leaseValid it is master and may answer reads by itself
 /// @param membership the members after the last applied instance
+/// @param peersChosen how far each other replica knows values to be chosen, as the coordinator
+///   heard from them; empty at the others
 public record ReplicaStatus(
         ReplicaId self,
         Role role,
         SequenceNumber promised,
         Epoch epoch,
         long chosenUpTo,
+        long knownChosen,
         long applied,
         long logStart,
         long snapshotInstance,
         Optional<ReplicaId> master,
         boolean leaseValid,
-        Membership membership) {
+        Membership membership,
+        SortedMap<ReplicaId, Long> peersChosen) {
+    public ReplicaStatus {
+        peersChosen = Collections.unmodifiableSortedMap(new TreeMap<>(peersChosen));
+    }
+
     /// What a replica does in the protocol.
     public enum Role {
         /// It follows whoever is coordinator.
@@ -43,8 +55,8 @@ public record ReplicaStatus(
         MASTER
     }
 
-    /// Instances that are known to be chosen and not applied yet.
+    /// Instances that are chosen somewhere and not applied here yet.
     public long lag() {
-        return chosenUpTo - applied;
+        return Math.max(0, knownChosen - applied);
     }
 }

@@ -1,0 +1,34 @@
+package dev.ephor.log;
+
+import dev.ephor.paxos.Bytes;
+import dev.ephor.paxos.Message;
+
+/// What one replica sends another: the messages of Paxos, and beside them what the log itself has
+/// to say.
+sealed interface Frame {
+    /// For the core.
+    record Paxos(Message message) implements Frame {}
+
+    /// "Send me this piece of a snapshot." Each request stands for itself: the sender of a snapshot
+    /// remembers nothing, so either side may vanish at any time.
+    ///
+    /// @param instance which snapshot; 0 for the newest
+    /// @param offset where in its file
+    /// @param length how much at most
+    record SnapshotRequest(long instance, long offset, int length) implements Frame {}
+
+    /// A piece of a snapshot.
+    ///
+    /// @param instance which snapshot
+    /// @param size length of the whole file
+    /// @param offset where in the file
+    /// @param crc CRC32C of the data, from the sender's memory to the receiver's disk
+    record SnapshotChunk(long instance, long size, long offset, int crc, Bytes data)
+            implements Frame {}
+
+    /// "The snapshot that you asked for is not here (any more)."
+    record SnapshotGone(long instance) implements Frame {}
+
+    /// "My checksum after this instance is this" (PML §6.2).
+    record ChecksumReport(long instance, long checksum) implements Frame {}
+}

@@ -1,0 +1,160 @@
+package dev.ephor.log;
+
+import dev.ephor.log.Disk.DiskFile;
+import dev.ephor.log.SegmentScan.Batch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Reads the replay log at a start: every record of every batch in order, up to the end. A torn
+/// tail is cut; damage, or a segment that is not there, is refused ([SegmentScan] tells one from
+/// the other).
+final class LogRecovery {
+    private final Disk disk;
+    private final Identity identity;
+    private final LogSettings settings;
+    private final Reporter reporter;
+    private final LogIndex index = new LogIndex();
+    private final ReplayLog.Heads heads = new ReplayLog.Heads();
+
+    LogRecovery(Disk disk, Identity identity, LogSettings settings, Reporter reporter) {
+        this.disk = disk;
+        this.identity = identity;
+        this.settings = settings;
+        this.reporter = reporter;
+    }
+
+    /// True where the replica had run before.
+    boolean startedBefore() {
+        return heads.started();
+    }
+
+    ReplayLog open(Consumer<Stored> records) throws IOException {
+        removeUnfinished();
+        List<String> files = disk.list().stream().filter(SegmentHeader::isSegment).toList();
+        if (files.isEmpty()) {
+            throw missing(1);
+        }
+        SegmentHeader header = null;
+        SegmentScan scan = null;
+        for (String file : files) {
+            ByteBuffer content = Files.readAll(disk, file);
+            SegmentHeader next = SegmentHeader.decode(file, content);
+            check(file, next);
+            if (header != null && scan != null) {
+                checkSequel(header, scan, next);
+            }
+            header = next;
+            scan = read(header, content, records);
+        }
+        if (header == null || scan == null) {
+            throw new IllegalStateException("no segment was read");
+        }
+        cut(header, scan, scan.endOfTornTail());
+        long oldest = Long.parseUnsignedLong(files.getFirst().substring("segment-".length()), 16);
+        if (oldest > heads.begins().segment()) {
+            throw missing(heads.begins().segment());
+        }
+        deleteObsolete(heads.begins().segment());
+        return new ReplayLog(disk, identity, settings, index, heads, header, scan);
+    }
+
+    private SegmentScan read(SegmentHeader header, ByteBuffer content, Consumer<Stored> records) {
+        index.begin(header);
+        SegmentScan scan =
+                new SegmentScan(
+                        header,
+                        content.slice(SegmentHeader.BYTES, content.limit() - SegmentHeader.BYTES),
+                        SegmentHeader.BYTES,
+                        header.firstBatch());
+        int origin = scan.end();
+        for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+            index.add(origin, batch.end(), batch.header().number(), batch.records());
+            batch.records().forEach(heads::see);
+            batch.records().forEach(records);
+            origin = batch.end();
+        }
+        return scan;
+    }
+
+    private void check(String file, SegmentHeader header) {
+        if (!header.belongsTo(identity)) {
+            throw new WrongDiskException(
+                    file
+                            + " is of replica "
+                            + header.replica()
+                            + " of cell '"
+                            + header.cell()
+                            + "', or of an earlier disk of the same replica; this directory is that of"
+                            + " replica "
+                            + identity.replica()
+                            + " of cell '"
+                            + identity.cell()
+                            + "'. Put back the files that belong here");
+        }
+        if (!file.equals(header.fileName())) {
+            throw new DamagedException(file, 0, "the file is " + header.fileName() + ", renamed");
+        }
+    }
+
+    private static void checkSequel(SegmentHeader header, SegmentScan scan, SegmentHeader next) {
+        if (next.number() != header.number() + 1) {
+            throw missing(header.number() + 1);
+        }
+        scan.mustEndAt(next.previousEnd());
+        if (next.firstBatch() != scan.expected()) {
+            throw new DamagedException(next.fileName(), 0, "batches before it are missing");
+        }
+    }
+
+    private static DamagedException missing(long segment) {
+        return new DamagedException(SegmentHeader.fileName(segment), 0, "the file is missing");
+    }
+
+    /// Zeros instead of a shorter file: the length that was once safely there stays there.
+    private void cut(SegmentHeader header, SegmentScan scan, int tornEnd) throws IOException {
+        int from = scan.end();
+        if (tornEnd == from) {
+            return;
+        }
+        try (DiskFile file = disk.open(header.fileName())) {
+            file.write(from, ByteBuffer.allocate(tornEnd - from));
+            file.flush();
+        }
+        reporter.info(
+                header.fileName()
+                        + ": cut "
+                        + (tornEnd - from)
+                        + " bytes at offset "
+                        + from
+                        + " that were being written when the replica stopped; nothing that was"
+                        + " acknowledged is lost");
+    }
+
+    /// A truncation, or the making of a segment, that a stop interrupted.
+    private void removeUnfinished() throws IOException {
+        boolean changed = false;
+        for (String name : disk.list()) {
+            if (name.startsWith("segment-") && name.endsWith(Files.UNFINISHED)) {
+                disk.delete(name);
+                changed = true;
+            }
+        }
+        if (changed) {
+            disk.flushDirectory();
+        }
+    }
+
+    private void deleteObsolete(long firstNeeded) throws IOException {
+        deleteOneByOne(disk, index.forgetBefore(firstNeeded));
+    }
+
+    /// Oldest first, each durably gone before the next one, so that no gap can remain.
+    static void deleteOneByOne(Disk disk, List<String> names) throws IOException {
+        for (String name : names) {
+            disk.delete(name);
+            disk.flushDirectory();
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.ephor.log;
+
+import dev.ephor.log.LogIndex.Stretch;
+import dev.ephor.paxos.Effect;
+import dev.ephor.paxos.Record;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/// Takes what the core wants persisted from the loop to the disk executor. What piles up while a
+/// flush runs shares the next one: each request adds itself, and the first puts the flush behind
+/// all that wait.
+///
+/// An error ends the replica: after a failed write or flush nobody knows what is on the disk.
+final class LogWriter {
+    private final Environment environment;
+    private final ReplayLog log;
+    private final Consumer<Flushed> flushed;
+
+    // Confined to the disk executor.
+    private List<Effect.Persist> waiting = new ArrayList<>();
+    private boolean flushPosted;
+    private boolean failed;
+
+    // Confined to the loop.
+    private boolean proven;
+
+    /// What was persisted together.
+    ///
+    /// @param persisted in order; never empty
+    /// @param bytes that the log grew by
+    record Flushed(List<Effect.Persist> persisted, long bytes) {}
+
+    /// @param flushed called on the loop after each flush
+    LogWriter(Environment environment, ReplayLog log, Consumer<Flushed> flushed) {
+        this.environment = environment;
+        this.log = log;
+        this.flushed = flushed;
+    }
+
+    /// Loop.
+    void persist(Effect.Persist persist) {
+        proven = false;
+        environment.diskExecutor().execute(() -> add(persist));
+    }
+
+    /// Writes what still waits, and what proves that everything before it was flushed. For when
+    /// nothing was persisted for a while. Loop.
+    void prove() {
+        if (!proven) {
+            proven = true;
+            environment
+                    .diskExecutor()
+                    .execute(() -> {
+                        flush();
+                        guarded(log::prove);
+                    });
+        }
+    }
+
+    /// Finds where the values from `from` to `to` are, and calls `found` with that on the
+    /// background executor, or not at all where some of them are not written yet. Loop.
+    void find(long from, long to, long bytes, Consumer<List<Stretch>> found) {
+        environment
+                .diskExecutor()
+                .execute(() -> {
+                    if (!isWaiting(from, to)) {
+                        List<Stretch> stretches = log.index().find(from, to, bytes);
+                        environment.background().execute(() -> found.accept(stretches));
+                    }
+                });
+    }
+
+    /// Has the log begin after `base`, or as near below that as whole segments allow; `truncated`
+    /// is called on the loop with where it begins then, and `base`'s own number. Loop.
+    ///
+    /// @param abandon true where what the log holds up to `base` must never be used again
+    void truncate(long base, boolean abandon, BiConsumer<Long, Long> truncated) {
+        environment
+                .diskExecutor()
+                .execute(() ->
+                        guarded(() -> {
+                            List<String> files = log.truncate(base, abandon);
+                            long begins = log.begins().instance();
+                            environment.background().execute(() -> delete(files));
+                            environment.loop().execute(() -> truncated.accept(begins, base));
+                        }));
+    }
+
+    /// Ends after what was asked before; `closed` is called on the disk executor. Loop.
+    void close(Runnable closed) {
+        environment
+                .diskExecutor()
+                .execute(() -> {
+                    flush();
+                    guarded(log::prove);
+                    guarded(log::close);
+                    failed = true;
+                    closed.run();
+                });
+    }
+
+    private void add(Effect.Persist persist) {
+        waiting.add(persist);
+        if (persist.flush() && !flushPosted) {
+            flushPosted = true;
+            environment.diskExecutor().execute(this::flush);
+        }
+    }
+
+    private void flush() {
+        flushPosted = false;
+        if (waiting.isEmpty()) {
+            return;
+        }
+        List<Effect.Persist> together = waiting;
+        waiting = new ArrayList<>();
+        guarded(() -> {
+            List<Stored> records = new ArrayList<>();
+            for (Effect.Persist persist : together) {
+                for (Record record : persist.records()) {
+                    records.add(new Stored.Core(record));
+                }
+            }
+            long bytes = log.append(records);
+            environment.loop().execute(() -> flushed.accept(new Flushed(together, bytes)));
+        });
+    }
+
+    private boolean isWaiting(long from, long to) {
+        for (Effect.Persist persist : waiting) {
+            for (Record record : persist.records()) {
+                long instance = LogIndex.instanceOf(new Stored.Core(record));
+                if (instance >= from && instance <= to) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// Background. A file that stays costs only room: the next start deletes it.
+    private void delete(List<String> files) {
+        try {
+            LogRecovery.deleteOneByOne(environment.disk(), files);
+        } catch (IOException e) {
+            environment
+                    .reporter()
+                    .warn(
+                            "cannot delete replay log that is not needed any more: "
+                                    + e.getMessage());
+        }
+    }
+
+    private interface DiskWork {
+        void run() throws IOException;
+    }
+
+    private void guarded(DiskWork work) {
+        if (failed) {
+            return;
+        }
+        try {
+            work.run();
+        } catch (DiskFullException e) {
+            failed = true;
+            environment.fatal(
+                    "the disk is full: the replay log cannot grow ("
+                            + e.getMessage()
+                            + "). Make room and start the replica again; nothing that was"
+                            + " acknowledged is lost",
+                    e);
+        } catch (IOException e) {
+            failed = true;
+            environment.fatal(
+                    "cannot write the replay log ("
+                            + e.getMessage()
+                            + "). What reached the disk is unknown after such an error, so the replica"
+                            + " stops. Check the disk, then start it again: it tells what was torn"
+                            + " from what is damaged",
+                    e);
+        }
+    }
+}

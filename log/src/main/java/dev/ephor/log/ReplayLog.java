@@ -1,0 +1,222 @@
+package dev.ephor.log;
+
+import dev.ephor.log.Disk.DiskFile;
+import dev.ephor.paxos.Record;
+import dev.ephor.paxos.SequenceNumber;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The replay log on disk (PML §4.1): segments of batches of records. Every batch is one write and
+/// one flush. Confined to the disk executor once the replica runs.
+///
+/// After an exception the file is in an unknown state, and the log must not be used any more.
+final class ReplayLog {
+    private static final int LARGEST_BATCH = 8 << 20;
+    private static final int KEPT_BUFFER = 1 << 20;
+
+    private final Disk disk;
+    private final Identity identity;
+    private final LogSettings settings;
+    private final LogIndex index;
+    private final ByteWriter out = new ByteWriter(1 << 16);
+
+    private SegmentHeader segment;
+    private DiskFile file;
+    private int end;
+    private long allocated;
+    private long nextBatch;
+
+    /// What was written last of what each segment begins with, so that no earlier one is needed for
+    /// it.
+    private final Heads heads;
+
+    /// The newest of the records that must outlive the segment that they were first written to.
+    static final class Heads {
+        private SequenceNumber promised = SequenceNumber.NONE;
+        private long chosenUpTo;
+        private boolean started;
+        private Stored.Begins begins = new Stored.Begins(0, 1);
+
+        void see(Stored stored) {
+            switch (stored) {
+                case Stored.Core(Record.Promised(SequenceNumber sequence)) -> promise(sequence);
+                case Stored.Core(Record.Accepted accepted) -> promise(accepted.sequence());
+                case Stored.Core(Record.Chosen ignored) -> {}
+                case Stored.Core(Record.ChosenUpTo(long instance)) ->
+                        chosenUpTo = Math.max(chosenUpTo, instance);
+                case Stored.Started ignored -> started = true;
+                case Stored.Begins other -> {
+                    if (other.instance() >= begins.instance()) {
+                        begins = other;
+                    }
+                }
+            }
+        }
+
+        private void promise(SequenceNumber sequence) {
+            if (sequence.isAbove(promised)) {
+                promised = sequence;
+            }
+        }
+
+        boolean started() {
+            return started;
+        }
+
+        Stored.Begins begins() {
+            return begins;
+        }
+
+        List<Stored> records() {
+            List<Stored> records = new ArrayList<>();
+            if (started) {
+                records.add(new Stored.Started());
+            }
+            records.add(begins);
+            records.add(new Stored.Core(new Record.Promised(promised)));
+            records.add(new Stored.Core(new Record.ChosenUpTo(chosenUpTo)));
+            return records;
+        }
+    }
+
+    /// Goes on where the scan of the last segment ended.
+    ReplayLog(
+            Disk disk,
+            Identity identity,
+            LogSettings settings,
+            LogIndex index,
+            Heads heads,
+            SegmentHeader segment,
+            SegmentScan scan)
+            throws IOException {
+        this.disk = disk;
+        this.identity = identity;
+        this.settings = settings;
+        this.index = index;
+        this.heads = heads;
+        this.segment = segment;
+        this.file = disk.open(segment.fileName());
+        this.end = scan.end();
+        this.allocated = scan.allocated();
+        this.nextBatch = scan.expected();
+    }
+
+    /// Makes the first segment of a new replica.
+    static void create(Disk disk, Identity identity) throws IOException {
+        SegmentHeader header = SegmentHeader.of(identity, 1, 1, 0, SegmentHeader.BYTES);
+        Files.writeWhole(disk, header.fileName(), header.encode());
+    }
+
+    Stored.Begins begins() {
+        return heads.begins();
+    }
+
+    LogIndex index() {
+        return index;
+    }
+
+    /// Writes the records, in this order, and makes them durable. Returns how many bytes that took.
+    long append(List<Stored> records) throws IOException {
+        long bytes = 0;
+        int from = 0;
+        while (from < records.size()) {
+            beginBatch();
+            int to = from;
+            while (to < records.size() && (to == from || out.position() < LARGEST_BATCH)) {
+                SegmentScan.writeRecord(out, records.get(to));
+                to++;
+            }
+            bytes += out.position();
+            List<Stored> batch = records.subList(from, to);
+            if (end + (long) out.position() > settings.segmentBytes()
+                    && end > SegmentHeader.BYTES) {
+                ByteBuffer kept = ByteBuffer.allocate(out.position()).put(out.written()).flip();
+                beginSegment();
+                out.reset(KEPT_BUFFER);
+                out.raw(dev.ephor.paxos.Bytes.wrap(kept.array()));
+            }
+            writeBatch(end, batch);
+            batch.forEach(heads::see);
+            from = to;
+        }
+        return bytes;
+    }
+
+    /// Writes an empty batch, away from the others: it proves that they were flushed, so that
+    /// damage to the last of them cannot be taken for a batch that was never completed.
+    void prove() throws IOException {
+        beginBatch();
+        int block = (end + SegmentScan.BLOCK - 1) / SegmentScan.BLOCK * SegmentScan.BLOCK;
+        writeBatch(block, List.of());
+    }
+
+    /// The log need not hold instances up to `base` any more, as a snapshot covers them. Deletes
+    /// nothing itself: returns the names of the files that are not needed any more, oldest first.
+    ///
+    /// @param abandon true where what the log holds up to `base` must never be used again
+    List<String> truncate(long base, boolean abandon) throws IOException {
+        long first = index.firstNeeded(base);
+        long begins = abandon ? base : index.greatestBefore(first);
+        if (begins > heads.begins().instance()) {
+            append(List.of(new Stored.Begins(begins, first)));
+            return index.forgetBefore(first);
+        }
+        return List.of();
+    }
+
+    void close() throws IOException {
+        file.close();
+    }
+
+    private void beginBatch() {
+        out.reset(KEPT_BUFFER);
+        out.zeros(BatchHeader.BYTES);
+    }
+
+    private void writeBatch(int start, List<Stored> records) throws IOException {
+        out.u8(BatchHeader.SEAL);
+        int size = out.position();
+        allocate((long) start + size);
+        BatchHeader header =
+                new BatchHeader(
+                        nextBatch, records.size(), size - BatchHeader.OVERHEAD, end, allocated);
+        header.encode(out.written(), segment, start);
+        file.write(start, out.written());
+        file.flush();
+        index.add(end, start + size, nextBatch, records);
+        end = start + size;
+        nextBatch++;
+    }
+
+    /// Fills the file with zeros ahead of what is written, and makes that durable before it is
+    /// relied upon: a flush then has no metadata to write, and a torn write can be told from a
+    /// damaged one.
+    private void allocate(long needed) throws IOException {
+        if (needed > allocated) {
+            long growth = settings.preallocateBytes();
+            long size = (needed + growth - 1) / growth * growth;
+            file.preallocate(size);
+            file.flush();
+            allocated = size;
+        }
+    }
+
+    private void beginSegment() throws IOException {
+        SegmentHeader next =
+                SegmentHeader.of(
+                        identity, segment.number() + 1, nextBatch, end, SegmentHeader.BYTES);
+        Files.writeWhole(disk, next.fileName(), next.encode());
+        file.close();
+        segment = next;
+        file = disk.open(next.fileName());
+        end = SegmentHeader.BYTES;
+        allocated = SegmentHeader.BYTES;
+        index.begin(next);
+        beginBatch();
+        List<Stored> records = heads.records();
+        records.forEach(record -> SegmentScan.writeRecord(out, record));
+        writeBatch(end, records);
+    }
+}

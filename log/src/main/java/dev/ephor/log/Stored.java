@@ -1,0 +1,19 @@
+package dev.ephor.log;
+
+import dev.ephor.paxos.Record;
+
+/// What a frame of the replay log holds: the core's records, and what the log must itself remember.
+sealed interface Stored {
+    /// Of the core.
+    record Core(Record record) implements Stored {}
+
+    /// The replica has run on this disk: it may have granted a lease. Written at every start.
+    record Started() implements Stored {}
+
+    /// The replay log holds what came after this instance; the older was deleted, or is worthless
+    /// because a snapshot was installed over it. Only a snapshot that covers it is of use with this
+    /// log.
+    ///
+    /// @param segment the first segment that is still needed
+    record Begins(long instance, long segment) implements Stored {}
+}
