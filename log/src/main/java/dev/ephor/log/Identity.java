@@ -68,7 +68,8 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
         return new WrongDiskException(
                 "the data directory has no identity file, but it holds "
                         + name
-                        + ": it was a replica's. Put its identity file back, or use an empty directory"
+                        + ": it was a replica's. Put its identity file back, or use an empty"
+                        + " directory"
                         + " and a new incarnation");
     }
 
@@ -88,7 +89,8 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
                 }
             }
             throw new WrongDiskException(
-                    "the data directory is empty. If this replica has never run, bootstrap it. If it has,"
+                    "the data directory is empty. If this replica has never run, bootstrap it."
+                            + " If it has,"
                             + " its disk is lost: it may come back only under a new incarnation");
         }
         Identity identity = decode(Files.readAll(disk, FILE));
@@ -98,7 +100,8 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
                             + identity.cell
                             + "', not to '"
                             + cell
-                            + "'; nothing was changed. Check the data directory and the cell's name in"
+                            + "'; nothing was changed. Check the data directory and the cell's"
+                            + " name in"
                             + " the configuration");
         }
         if (identity.replica.number() != number) {
@@ -109,7 +112,8 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
                             + cell
                             + "', not to replica "
                             + number
-                            + "; nothing was changed. Check the data directory and the replica's number"
+                            + "; nothing was changed. Check the data directory and the replica's"
+                            + " number"
                             + " in the configuration");
         }
         return identity;

@@ -297,7 +297,8 @@ final class LogLoop<R> {
                 fatal(
                         "this replica's state differs from the others': "
                                 + what
-                                + ". It must not serve, and must be rebuilt from them: keep its data"
+                                + ". It must not serve, and must be rebuilt from them: keep its"
+                                + " data"
                                 + " directory for inspection, and do not start it from there again",
                         new InvariantViolation("checksums are equal at equal instances"));
                 return;

@@ -86,7 +86,8 @@ final class LogRecovery {
                             + header.replica()
                             + " of cell '"
                             + header.cell()
-                            + "', or of an earlier disk of the same replica; this directory is that of"
+                            + "', or of an earlier disk of the same replica; this directory is"
+                            + " that of"
                             + " replica "
                             + identity.replica()
                             + " of cell '"

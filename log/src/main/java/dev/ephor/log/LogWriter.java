@@ -177,7 +177,8 @@ final class LogWriter {
             environment.fatal(
                     "cannot write the replay log ("
                             + e.getMessage()
-                            + "). What reached the disk is unknown after such an error, so the replica"
+                            + "). What reached the disk is unknown after such an error, so the"
+                            + " replica"
                             + " stops. Check the disk, then start it again: it tells what was torn"
                             + " from what is damaged",
                     e);

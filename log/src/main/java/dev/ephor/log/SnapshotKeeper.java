@@ -136,7 +136,8 @@ final class SnapshotKeeper {
                 .warn(
                         "cannot take a snapshot ("
                                 + e.getMessage()
-                                + "); nothing is lost, the replay log is kept, and it is tried again in "
+                                + "); nothing is lost, the replay log is kept, and it is tried"
+                                + " again in "
                                 + RETRY / 1_000_000_000
                                 + " s");
         waiting.forEach(future -> future.completeExceptionally(e));
