@@ -1,6 +1,12 @@
 /// A whole cell with its clients in one deterministic process, by seed.
 module dev.ephor.simulator {
+    exports dev.ephor.simulator;
+
     requires dev.ephor.server;
     requires dev.ephor.client;
+    requires info.picocli;
     requires static org.jspecify;
+
+    opens dev.ephor.simulator to
+            info.picocli;
 }

@@ -1,0 +1,212 @@
+package dev.ephor.simulator;
+
+import dev.ephor.paxos.Input;
+import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.Message;
+import dev.ephor.paxos.Replica;
+import dev.ephor.paxos.ReplicaId;
+import dev.ephor.paxos.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The profile `core`: a cell of bare cores on disks of records, with commands submitted anywhere.
+final class CoreCell implements Profile {
+    final World world;
+    final Membership membership;
+    final Settings settings;
+    final Climate climate;
+    final Links links;
+    final CoreChecker checker;
+    final CoreMarks marks;
+    final int snapshotEvery;
+    private final Rng rng;
+    private final List<CoreNode> nodes = new ArrayList<>();
+    private final String[] arrows;
+    private final Nemesis nemesis;
+    private final long submitEvery;
+    private final int burst;
+    private final int commandBytes;
+    private final long stepDownEvery;
+    private final boolean knowsCoordinator;
+    private boolean calm;
+    private long ticketsBeforeCalm;
+
+    CoreCell(World world) {
+        this.world = world;
+        this.rng = world.rng.stream("core");
+        int replicas = rng.pick(List.of(1, 3, 3, 3, 5, 5));
+        settings = Draw.settings(rng);
+        climate = Climate.draw(rng, replicas, settings.lease(), 1.0 / settings.driftDivisor());
+        snapshotEvery = rng.chance(0.8) ? (int) rng.magnitude(5, 500) : Integer.MAX_VALUE;
+        submitEvery = rng.magnitude(2 * World.MILLI, 300 * World.MILLI);
+        burst = (int) rng.magnitude(1, 20);
+        commandBytes = (int) rng.magnitude(8, 300);
+        stepDownEvery = rng.chance(0.3) ? rng.magnitude(settings.lease(), 20 * settings.lease()) : 0;
+        knowsCoordinator = rng.chance(0.7);
+        links = new Links(world, climate, replicas);
+        marks = new CoreMarks(world.marks, replicas);
+        List<ReplicaId> ids = new ArrayList<>();
+        arrows = new String[replicas];
+        for (int i = 0; i < replicas; i++) {
+            ids.add(ReplicaId.of(i + 1));
+            arrows[i] = "< r" + (i + 1);
+        }
+        membership = Membership.of(ids);
+        checker = new CoreChecker(this, replicas);
+        for (int i = 0; i < replicas; i++) {
+            LocalClock clock = new LocalClock(rng.magnitude(1, 1L << 40), Nemesis.drawRate(rng, climate));
+            nodes.add(new CoreNode(this, i, clock));
+        }
+        nemesis = new Nemesis(world, climate, links, nodes, replicas);
+        world.note("", "cell", replicas + " replicas, " + settings + ", snapshot every " + snapshotEvery);
+        world.note("", "climate", climate);
+    }
+
+    int majority() {
+        return nodes.size() / 2 + 1;
+    }
+
+    List<CoreNode> nodes() {
+        return nodes;
+    }
+
+    CoreNode node(ReplicaId id) {
+        return nodes.get(id.number() - 1);
+    }
+
+    String arrow(CoreNode from) {
+        return arrows[from.index];
+    }
+
+    boolean flushFails() {
+        return !calm && rng.chance(climate.flushError());
+    }
+
+    void send(CoreNode from, ReplicaId to, Message message) {
+        checker.sent(from, message);
+        CoreNode receiver = node(to);
+        if (links.loses(from.index, receiver.index)) {
+            return;
+        }
+        deliver(from, receiver, message);
+        if (links.doubles()) {
+            deliver(from, receiver, message);
+        }
+    }
+
+    private void deliver(CoreNode from, CoreNode to, Message message) {
+        world.at(links.arrival(from.index, to.index), null, () -> {
+            Process life = to.life();
+            if (life != null) {
+                life.reach(() -> to.receive(from, message));
+            }
+        });
+    }
+
+    boolean coordinates(CoreNode node) {
+        Replica replica = node.replica();
+        return replica != null && replica.coordinates();
+    }
+
+    /// As the log would decide it: coordinator, its own epoch applied, lease valid by its own clock.
+    boolean servesReads(CoreNode node) {
+        Replica replica = node.replica();
+        return replica != null
+                && replica.coordinates()
+                && node.hasOwnEpoch()
+                && replica.leaseUntil() > node.clock.at(world.now());
+    }
+
+    @Override
+    public void safety(long duration) {
+        nodes.forEach(Machine::start);
+        nemesis.begin();
+        work();
+        stepDowns();
+        world.runUntil(world.now() + duration);
+    }
+
+    private void work() {
+        world.after(rng.between(submitEvery / 2, submitEvery * 3 / 2), null, () -> {
+            submit(rng.pick(nodes));
+            work();
+        });
+    }
+
+    private void submit(CoreNode anybody) {
+        CoreNode submitter = anybody;
+        for (CoreNode node : nodes) {
+            if (knowsCoordinator && coordinates(node)) {
+                submitter = node;
+            }
+        }
+        Process life = submitter.life();
+        if (life == null) {
+            return;
+        }
+        List<Input.Command> commands = new ArrayList<>();
+        int count = rng.between(1, burst);
+        for (int i = 0; i < count; i++) {
+            long ticket = checker.tickets().issue(submitter);
+            commands.add(new Input.Command(ticket, CoreNode.command(ticket, rng.between(8, commandBytes))));
+        }
+        CoreNode target = submitter;
+        life.reach(() -> target.submit(commands));
+    }
+
+    private void stepDowns() {
+        if (stepDownEvery > 0 && !calm) {
+            world.after(rng.between(stepDownEvery / 2, stepDownEvery * 2), null, () -> {
+                CoreNode node = rng.pick(nodes);
+                if (coordinates(node) && !node.isPaused()) {
+                    node.stepDown();
+                }
+                stepDowns();
+            });
+        }
+    }
+
+    /// The faults end, for all or for some majority. From then on there must soon be one master with a lease, every
+    /// command gets its answer, and all who are healed know the same.
+    @Override
+    public void liveness() {
+        calm = true;
+        ticketsBeforeCalm = checker.tickets().issued();
+        List<Integer> healed = Draw.healed(rng, nodes.size());
+        nemesis.end(healed);
+        long bound = Draw.livenessBound(settings, climate);
+        long end = world.now() + bound;
+        long chosenBefore = checker.chosenUpTo();
+        while (world.now() < end && unsettled(healed, chosenBefore) != null) {
+            world.runUntil(world.now() + 20 * World.MILLI);
+        }
+        String unsettled = unsettled(healed, chosenBefore);
+        world.check(
+                unsettled == null, "liveness", () -> unsettled + " " + bound / World.MILLI + " ms after the faults ended");
+    }
+
+    private @Nullable String unsettled(List<Integer> healed, long chosenBefore) {
+        CoreNode master = null;
+        for (int index : healed) {
+            if (servesReads(nodes.get(index))) {
+                master = nodes.get(index);
+            }
+        }
+        if (master == null) {
+            return "no master";
+        }
+        if (checker.chosenUpTo() <= chosenBefore) {
+            return "nothing new chosen";
+        }
+        for (int index : healed) {
+            // The rest of the load goes on meanwhile, so the last few instances may be under way.
+            if (nodes.get(index).applied() < checker.chosenUpTo() - 2L * settings.window()) {
+                return nodes.get(index).name + " has applied " + nodes.get(index).applied() + " of "
+                        + checker.chosenUpTo();
+            }
+        }
+        Long ticket = checker.tickets().unanswered(ticketsBeforeCalm, healed);
+        return ticket == null ? null : "no answer to command " + ticket;
+    }
+}

@@ -1,0 +1,233 @@
+package dev.ephor.simulator;
+
+import dev.ephor.paxos.Bytes;
+import dev.ephor.paxos.Effect;
+import dev.ephor.paxos.Message;
+import dev.ephor.paxos.Record;
+import dev.ephor.paxos.Replica;
+import dev.ephor.paxos.SequenceNumber;
+import dev.ephor.paxos.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Judges bare cores from outside. What is chosen is told from the disks alone, by the definition: a value that a
+/// majority has on disk as accepted under one sequence number. Shares no rule with the core.
+final class CoreChecker {
+    private final CoreCell cell;
+
+    /// The votes that were ever durable for an instance, a few for each.
+    private final Map<Long, List<Ballot>> ballots = new HashMap<>();
+
+    /// The chosen value of each instance.
+    private final TreeMap<Long, Value> chosen = new TreeMap<>();
+
+    /// The digest of the applied prefix that ends at each instance; index 0 is the empty one.
+    private final List<Long> digests = new ArrayList<>(List.of(0L));
+
+    /// What each coordinatorship proposed at an instance.
+    private final Map<SequenceNumber, Map<Long, Value>> accepts = new HashMap<>();
+
+    private final Map<SequenceNumber, CoreNode> winners = new HashMap<>();
+    private final Map<Long, Long> instanceOfTicket = new HashMap<>();
+    private final SequenceNumber[] voted;
+    private final Tickets tickets;
+    private long acknowledged;
+
+    private static final class Ballot {
+        final SequenceNumber sequence;
+        final Value value;
+        int voters;
+
+        Ballot(SequenceNumber sequence, Value value) {
+            this.sequence = sequence;
+            this.value = value;
+        }
+    }
+
+    CoreChecker(CoreCell cell, int replicas) {
+        this.cell = cell;
+        this.voted = new SequenceNumber[replicas];
+        java.util.Arrays.fill(voted, SequenceNumber.NONE);
+        this.tickets = new Tickets(cell.world);
+    }
+
+    Tickets tickets() {
+        return tickets;
+    }
+
+    /// How far values are chosen without a gap.
+    long chosenUpTo() {
+        return digests.size() - 1L;
+    }
+
+    static long extend(long digest, long instance, Value value) {
+        return Rng.mix(digest ^ Rng.mix(instance * 31 + value.hashCode()));
+    }
+
+    void died(CoreNode node) {
+        tickets.died(node);
+    }
+
+    // ---- agreement, by the definition
+
+    void durable(CoreNode node, Record record) {
+        if (record instanceof Record.Accepted(long instance, SequenceNumber sequence, Value value)) {
+            Ballot ballot = ballot(instance, sequence, value);
+            cell.world.check(
+                    ballot.value.equals(value),
+                    "one value in a sequence number",
+                    () -> node.name + " accepted " + value + " at " + instance + " under " + sequence + ", where others have "
+                            + ballot.value);
+            ballot.voters |= 1 << node.index;
+            if (Integer.bitCount(ballot.voters) >= cell.majority()) {
+                choose(instance, ballot.value);
+            }
+        }
+    }
+
+    private Ballot ballot(long instance, SequenceNumber sequence, Value value) {
+        List<Ballot> all = ballots.computeIfAbsent(instance, _ -> new ArrayList<>(1));
+        for (Ballot ballot : all) {
+            if (ballot.sequence.equals(sequence)) {
+                return ballot;
+            }
+        }
+        Ballot fresh = new Ballot(sequence, value);
+        all.add(fresh);
+        return fresh;
+    }
+
+    private void choose(long instance, Value value) {
+        Value earlier = chosen.putIfAbsent(instance, value);
+        cell.world.check(
+                earlier == null || earlier.equals(value),
+                "agreement",
+                () -> "instance " + instance + " has " + earlier + " and " + value);
+    }
+
+    void learned(CoreNode node, long instance, Value value, long digest) {
+        Value truth = chosen.get(instance);
+        cell.world.check(
+                truth != null,
+                "learned is chosen",
+                () -> node.name + " learned " + value + " at " + instance + ", which no majority has on disk");
+        cell.world.check(
+                value.equals(truth), "agreement", () -> node.name + " learned " + value + " at " + instance + ", not " + truth);
+        checkDigest(node, instance, digest);
+        tickets.learned(node, instance, value);
+        if (value instanceof Value.Commands(SequenceNumber _, List<Bytes> commands)) {
+            for (Bytes command : commands) {
+                long ticket = CoreNode.ticket(command);
+                Long other = instanceOfTicket.putIfAbsent(ticket, instance);
+                cell.world.check(
+                        other == null || other == instance,
+                        "a command is chosen once",
+                        () -> "command " + ticket + " at " + other + " and " + instance);
+                cell.world.check(tickets.isKnown(ticket), "nothing is made up", () -> "nobody submitted " + ticket);
+            }
+        }
+        if (value.origin().replica().equals(node.id) && cell.coordinates(node)) {
+            acknowledged = Math.max(acknowledged, instance);
+        }
+        cell.marks.learned(node, value);
+    }
+
+    private void checkDigest(CoreNode node, long instance, long digest) {
+        if (instance == digests.size()) {
+            digests.add(digest);
+        }
+        cell.world.check(
+                instance < digests.size() && digests.get((int) instance) == digest,
+                "applied prefixes are equal",
+                () -> node.name + " differs at " + instance);
+    }
+
+    void restored(CoreNode node, long instance, long digest) {
+        checkDigest(node, instance, digest);
+        tickets.restored(node, instance);
+    }
+
+    // ---- what a replica says
+
+    void sent(CoreNode from, Message message) {
+        switch (message) {
+            case Message.Accept accept -> proposedValues(from, accept);
+            case Message.Promise promise -> votes(from, promise.sequence(), message);
+            case Message.Acknowledge acknowledge -> votes(from, acknowledge.sequence(), message);
+            case Message.Propose _, Message.Grant _, Message.Reject _, Message.Release _ -> {}
+            case Message.CatchUp _, Message.Chosen _, Message.SnapshotAvailable _ -> {}
+        }
+    }
+
+    private void votes(CoreNode from, SequenceNumber sequence, Message message) {
+        cell.world.check(
+                !voted[from.index].isAbove(sequence),
+                "promises never regress",
+                () -> from.name + " promised " + voted[from.index] + " and then sent " + message);
+        voted[from.index] = sequence;
+    }
+
+    private void proposedValues(CoreNode from, Message.Accept accept) {
+        if (accept.values().isEmpty()) {
+            return;
+        }
+        Map<Long, Value> mine = accepts.computeIfAbsent(accept.sequence(), _ -> new HashMap<>());
+        long next = accept.first();
+        for (Value value : accept.values()) {
+            long instance = next++;
+            Value earlier = mine.putIfAbsent(instance, value);
+            cell.world.check(
+                    earlier == null || earlier == value || earlier.equals(value),
+                    "one value in a sequence number",
+                    () -> from.name + " proposes " + value + " at " + instance + " under " + accept.sequence() + ", before "
+                            + earlier);
+        }
+    }
+
+    void became(CoreNode node, SequenceNumber sequence) {
+        CoreNode earlier = winners.putIfAbsent(sequence, node);
+        cell.world.check(
+                earlier == null && sequence.replica().equals(node.id),
+                "a sequence number is used once",
+                () -> node.name + " coordinates under " + sequence);
+    }
+
+    void proposed(CoreNode node, Effect.Proposed proposed) {
+        tickets.proposed(node, proposed);
+    }
+
+    void refused(CoreNode node, Effect.Refused refused) {
+        tickets.refused(node, refused);
+    }
+
+    // ---- the lease, in true time
+
+    void stepped(CoreNode node) {
+        long now = cell.world.now();
+        long end = leaseEnd(node);
+        if (end <= now) {
+            return;
+        }
+        for (CoreNode other : cell.nodes()) {
+            cell.world.check(
+                    other == node || leaseEnd(other) <= now,
+                    "one master lease at a time",
+                    () -> node.name + " holds it until " + end + ", " + other.name + " until " + leaseEnd(other));
+        }
+        cell.world.check(
+                node.applied() >= acknowledged || !cell.servesReads(node),
+                "reads under the lease are current",
+                () -> node.name + " has applied " + node.applied() + ", but " + acknowledged + " is acknowledged");
+    }
+
+    private long leaseEnd(CoreNode node) {
+        Replica replica = node.replica();
+        if (replica == null || replica.leaseUntil() == Long.MIN_VALUE) {
+            return 0;
+        }
+        return node.clock.trueTimeOf(replica.leaseUntil());
+    }
+}

@@ -1,0 +1,276 @@
+package dev.ephor.simulator;
+
+import dev.ephor.paxos.Bytes;
+import dev.ephor.paxos.Effect;
+import dev.ephor.paxos.Input;
+import dev.ephor.paxos.InvariantViolation;
+import dev.ephor.paxos.Message;
+import dev.ephor.paxos.Replica;
+import dev.ephor.paxos.ReplicaId;
+import dev.ephor.paxos.SequenceNumber;
+import dev.ephor.paxos.Value;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One replica of the profile `core`: the pure state machine, driven directly, with a disk of records. It is
+/// the shortest program that keeps the promises which the core's effects ask for.
+final class CoreNode extends Machine {
+    private final CoreCell cell;
+    final ReplicaId id;
+    final RecordStore store;
+    private final Rng rng;
+    private double slow = 1;
+
+    // What dies with the process:
+    private @Nullable Replica replica;
+    private long applied;
+    private long digest;
+    private final ArrayDeque<Effect.Persist> unflushed = new ArrayDeque<>();
+    private boolean flushing;
+    private SequenceNumber reign = SequenceNumber.NONE;
+    private boolean ownEpoch;
+
+    CoreNode(CoreCell cell, int index, LocalClock clock) {
+        super(cell.world, index, "r" + (index + 1), clock);
+        this.cell = cell;
+        this.id = ReplicaId.of(index + 1);
+        this.store = new RecordStore(cell.membership);
+        this.rng = cell.world.rng.stream("node", index);
+    }
+
+    @Nullable Replica replica() {
+        return replica;
+    }
+
+    /// True where the first value of its own present reign is applied.
+    boolean hasOwnEpoch() {
+        return ownEpoch;
+    }
+
+    long applied() {
+        return applied;
+    }
+
+    @Override
+    void boot(Process born) {
+        var recovered = store.recover();
+        applied = store.base().instance();
+        digest = store.base().digest();
+        if (!recovered.firstStart()) {
+            world.marks.reach("restart from disk");
+        }
+        Replica fresh = guarded(
+                () -> Replica.start(id, cell.settings, recovered, born.nanoTime(), rng.stream("replica", rng.nextInt())));
+        replica = fresh;
+        tick();
+    }
+
+    @Override
+    void died() {
+        store.crash(rng, record -> cell.checker.durable(this, record));
+        unflushed.clear();
+        flushing = false;
+        replica = null;
+        reign = SequenceNumber.NONE;
+        ownEpoch = false;
+        cell.checker.died(this);
+    }
+
+    @Override
+    void slowDisk(double factor) {
+        slow = factor;
+    }
+
+    private void tick() {
+        step(new Input.Tick());
+        Process life = life();
+        if (life != null) {
+            world.after(clock.trueDuration(cell.settings.tick()), life, this::tick);
+        }
+    }
+
+    void submit(List<Input.Command> commands) {
+        step(new Input.Submit(commands));
+    }
+
+    void stepDown() {
+        step(new Input.StepDown("asked to"));
+    }
+
+    void receive(CoreNode from, Message message) {
+        world.trace.mix(message.hashCode());
+        world.note(name, cell.arrow(from), message);
+        cell.marks.received(this, message);
+        step(new Input.Received(from.id, message));
+    }
+
+    /// The one place where inputs become effects, as in the real log.
+    private void step(Input input) {
+        Process life = life();
+        Replica core = replica;
+        if (life == null || core == null) {
+            return;
+        }
+        long now = life.nanoTime();
+        List<Effect> effects = guarded(() -> core.step(now, input));
+        for (Effect effect : effects) {
+            perform(effect);
+        }
+        cell.checker.stepped(this);
+        maybeSnapshot();
+    }
+
+    private <T> T guarded(Supplier<T> program) {
+        try {
+            return program.get();
+        } catch (InvariantViolation violation) {
+            throw world.broken("invariant", name + ": " + violation.getMessage());
+        }
+    }
+
+    private void perform(Effect effect) {
+        switch (effect) {
+            case Effect.Send(ReplicaId to, Message message) -> cell.send(this, to, message);
+            case Effect.Broadcast(List<ReplicaId> to, Message message) -> {
+                for (ReplicaId each : to) {
+                    cell.send(this, each, message);
+                }
+            }
+            case Effect.Persist persist -> persist(persist);
+            case Effect.Learn(long instance, Value value) -> learn(instance, value);
+            case Effect.Proposed proposed -> cell.checker.proposed(this, proposed);
+            case Effect.Refused refused -> cell.checker.refused(this, refused);
+            case Effect.ServeCatchUp serve ->
+                world.after(rng.between(0L, 2 * World.MILLI), life(), () -> serve(serve));
+            case Effect.FetchSnapshot fetch ->
+                world.after(rng.magnitude(World.MILLI, 500 * World.MILLI), life(), () -> fetch(fetch));
+            case Effect.BecameCoordinator became -> {
+                world.note(name, "won", became.sequence());
+                reign = became.sequence();
+                ownEpoch = false;
+                cell.checker.became(this, became.sequence());
+            }
+            case Effect.LostCoordinator lost -> world.note(name, "lost", lost);
+        }
+    }
+
+    private void persist(Effect.Persist persist) {
+        store.append(persist.records());
+        unflushed.add(persist);
+        if (persist.flush() && !flushing) {
+            flush();
+        }
+    }
+
+    /// One flush at a time; what comes meanwhile shares the next.
+    private void flush() {
+        flushing = true;
+        long end = store.end();
+        int covered = unflushed.size();
+        long latency = (long) (cell.climate.flushLatency() * slow);
+        if (slow > 1) {
+            world.marks.reach("flush on a slow disk");
+        }
+        world.after(rng.between(latency / 2, latency * 3 / 2), life(), () -> flushed(end, covered));
+    }
+
+    private void flushed(long end, int covered) {
+        if (cell.flushFails()) {
+            fail("flush failed");
+            return;
+        }
+        store.flushed(end, record -> cell.checker.durable(this, record));
+        List<Effect.Persist> done = new ArrayList<>(covered);
+        for (int i = 0; i < covered; i++) {
+            done.add(unflushed.remove());
+        }
+        flushing = false;
+        if (unflushed.stream().anyMatch(Effect.Persist::flush)) {
+            flush();
+        }
+        for (Effect.Persist persist : done) {
+            for (Effect.Send send : persist.then()) {
+                cell.send(this, send.to(), send.message());
+            }
+            step(new Input.Persisted(persist.ticket()));
+        }
+    }
+
+    private void learn(long instance, Value value) {
+        world.check(
+                instance == applied + 1, "learned in order", () -> name + " learned " + instance + " after " + applied);
+        applied = instance;
+        digest = CoreChecker.extend(digest, instance, value);
+        world.note(name, "learn", instance);
+        ownEpoch |= value instanceof Value.EpochStart(SequenceNumber origin) && origin.equals(reign);
+        cell.checker.learned(this, instance, value, digest);
+    }
+
+    private void serve(Effect.ServeCatchUp request) {
+        long base = store.base().instance();
+        if (request.from() <= base) {
+            world.marks.reach("snapshot offered");
+            cell.send(this, request.to(), new Message.SnapshotAvailable(base, request.chosenUpTo()));
+            return;
+        }
+        List<Value> values = new ArrayList<>();
+        long last = Math.min(request.chosenUpTo(), request.from() + 99);
+        for (long instance = request.from(); instance <= last; instance++) {
+            Value value = store.value(instance);
+            if (value == null) {
+                break;
+            }
+            values.add(value);
+        }
+        world.marks.reach("catch-up from disk");
+        cell.send(this, request.to(), new Message.Chosen(request.from(), values, request.chosenUpTo()));
+    }
+
+    private void fetch(Effect.FetchSnapshot request) {
+        CoreNode peer = cell.node(request.from());
+        boolean reachable = peer.isUp() && !peer.isPaused() && !cell.links.loses(peer.index, index);
+        RecordStore.Base offered = peer.store.base();
+        if (!reachable || offered.instance() < request.instance()) {
+            world.marks.reach("snapshot fetch failed");
+            step(new Input.SnapshotFailed());
+            return;
+        }
+        if (offered.instance() > applied) {
+            world.note(name, "restore", offered);
+            world.marks.reach("snapshot installed");
+            store.compact(offered);
+            applied = offered.instance();
+            digest = offered.digest();
+            cell.checker.restored(this, applied, digest);
+        }
+        step(new Input.SnapshotInstalled(offered.instance(), offered.membership()));
+    }
+
+    private void maybeSnapshot() {
+        if (applied - store.base().instance() >= cell.snapshotEvery && life() != null) {
+            world.note(name, "snapshot", applied);
+            store.compact(new RecordStore.Base(applied, store.base().membership(), digest));
+            step(new Input.Truncated(applied));
+        }
+    }
+
+    /// A command of this run: its number, and bytes so that it has a size.
+    static Bytes command(long ticket, int size) {
+        byte[] bytes = new byte[Math.max(8, size)];
+        for (int i = 0; i < 8; i++) {
+            bytes[i] = (byte) (ticket >>> (56 - 8 * i));
+        }
+        return Bytes.wrap(bytes);
+    }
+
+    static long ticket(Bytes command) {
+        long ticket = 0;
+        for (int i = 0; i < 8; i++) {
+            ticket = ticket << 8 | command.byteAt(i) & 0xff;
+        }
+        return ticket;
+    }
+}

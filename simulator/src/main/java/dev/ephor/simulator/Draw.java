@@ -1,0 +1,51 @@
+package dev.ephor.simulator;
+
+import dev.ephor.paxos.Settings;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What every seed draws for itself beside its faults.
+final class Draw {
+    private Draw() {}
+
+    /// Settings in a wide band around what real cells use, with small windows, batches and tails, so that
+    /// their edges are met.
+    static Settings settings(Rng rng) {
+        long lease = rng.magnitude(200 * World.MILLI, 3 * World.SECOND);
+        long heartbeat = lease / rng.between(3, 8);
+        return new Settings(
+                lease,
+                rng.pick(List.of(10, 20, 50)),
+                heartbeat,
+                rng.magnitude(10 * World.MILLI, lease / 2),
+                rng.magnitude(lease / 5, lease),
+                rng.magnitude(lease / 8, lease),
+                (int) rng.magnitude(1, 64),
+                (int) rng.magnitude(16, 1 << 16),
+                (int) rng.magnitude(1 << 10, 1 << 20),
+                (int) rng.magnitude(1, 500),
+                (int) rng.magnitude(64, 1 << 20));
+    }
+
+    /// Who is well again when the faults end: everybody, or just a majority.
+    static List<Integer> healed(Rng rng, int replicas) {
+        List<Integer> healed = new ArrayList<>();
+        for (int i = 0; i < replicas; i++) {
+            healed.add(i);
+        }
+        if (rng.chance(0.4)) {
+            while (healed.size() > replicas / 2 + 1) {
+                healed.remove(rng.between(0, healed.size() - 1));
+            }
+        }
+        return healed;
+    }
+
+    /// How long after the end of the faults a cell may take to be whole again: restarted replicas wait out a
+    /// lease, the old one runs out, then come a few attempts, the worst of them with a long back-off.
+    static long livenessBound(Settings settings, Climate climate) {
+        return 12 * settings.lease()
+                + 20 * (settings.attempt() + settings.retransmit() + settings.backoff())
+                + 200 * (climate.latency() + climate.flushLatency());
+    }
+}

@@ -1,0 +1,255 @@
+package dev.ephor.simulator;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Loads Ephor's classes a second time, one of them with a bug in it. The code under test knows nothing of it, and the
+/// first copy of the classes stays as it is.
+final class MutantLoader extends ClassLoader {
+    private static final String OURS = "dev.ephor.";
+    private static final ClassDesc SABOTAGE = ClassDesc.of(Sabotage.class.getName());
+
+    private final Mutation mutation;
+    private final ClassLoader original;
+    private int changes;
+
+    MutantLoader(Mutation mutation) {
+        super("mutant-" + mutation.name(), Simulator.class.getClassLoader());
+        this.mutation = mutation;
+        this.original = Simulator.class.getClassLoader();
+    }
+
+    /// Runs a seed on the classes with the bug.
+    Outcome run(long seed, String profile, long seconds, @Nullable Consumer<String> lines) {
+        try {
+            Object outcome = Class.forName(Simulator.class.getName(), true, this)
+                    .getMethod("run", long.class, String.class, long.class, Consumer.class)
+                    .invoke(null, seed, profile, seconds, lines);
+            return (Outcome) outcome;
+        } catch (InvocationTargetException thrown) {
+            throw new IllegalStateException("the simulator failed with " + mutation.name(), thrown.getCause());
+        } catch (ReflectiveOperationException broken) {
+            throw new IllegalStateException("the simulator is not as expected", broken);
+        }
+    }
+
+    /// Fails where the code has changed so that the bug can no longer be planted.
+    void verify() {
+        try {
+            Class.forName(mutation.className(), false, this);
+        } catch (ClassNotFoundException gone) {
+            throw new IllegalStateException(mutation.name() + ": there is no class " + mutation.className(), gone);
+        }
+        if (changes == 0) {
+            throw new IllegalStateException(mutation.name() + " found nothing to change in " + mutation.className() + "."
+                    + mutation.method());
+        }
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        boolean shared = !name.startsWith(OURS) || name.equals(Outcome.class.getName());
+        if (shared) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> loaded = findLoadedClass(name);
+            return loaded == null ? define(name) : loaded;
+        }
+    }
+
+    private Class<?> define(String name) throws ClassNotFoundException {
+        try (InputStream in = original.getResourceAsStream(name.replace('.', '/') + ".class")) {
+            if (in == null) {
+                throw new ClassNotFoundException(name);
+            }
+            byte[] bytes = in.readAllBytes();
+            byte[] changed = name.equals(mutation.className()) ? rewrite(bytes) : bytes;
+            return defineClass(name, changed, 0, changed.length);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private byte[] rewrite(byte[] bytes) {
+        ClassFile classFile = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(
+                ClassHierarchyResolver.ofResourceParsing(original)
+                        .orElse(ClassHierarchyResolver.defaultResolver())));
+        ClassModel model = classFile.parse(bytes);
+        return classFile.transformClass(model, (ClassTransform) (builder, element) -> {
+            if (element instanceof MethodModel method && isMeant(method)) {
+                builder.transformMethod(method, new InCode());
+            } else {
+                builder.with(element);
+            }
+        });
+    }
+
+    /// The method itself, and the lambdas in it.
+    private boolean isMeant(MethodModel method) {
+        String name = method.methodName().stringValue();
+        return method.code().isPresent()
+                && (mutation.method().equals("*")
+                        || name.equals(mutation.method())
+                        || name.startsWith("lambda$" + mutation.method() + "$"));
+    }
+
+    private final class InCode implements MethodTransform {
+        @Override
+        public void accept(java.lang.classfile.MethodBuilder builder, java.lang.classfile.MethodElement element) {
+            if (element instanceof CodeModel code) {
+                MethodTypeDesc type = code.parent().orElseThrow().methodTypeSymbol();
+                builder.withCode(body -> new Rewriting(body, type).rewrite(code));
+            } else {
+                builder.with(element);
+            }
+        }
+    }
+
+    /// One method's new code.
+    private final class Rewriting {
+        private final CodeBuilder body;
+        private final MethodTypeDesc type;
+        private int seen;
+
+        Rewriting(CodeBuilder body, MethodTypeDesc type) {
+            this.body = body;
+            this.type = type;
+        }
+
+        void rewrite(CodeModel code) {
+            if (mutation.change() instanceof Mutation.Change.Return(long value)) {
+                changes++;
+                push(type.returnType(), value);
+                body.return_(TypeKind.from(type.returnType()));
+                return;
+            }
+            for (CodeElement element : code) {
+                element(element);
+            }
+        }
+
+        private void element(CodeElement element) {
+            switch (mutation.change()) {
+                case Mutation.Change.Return _ -> body.with(element);
+                case Mutation.Change.Skip(String callee, int nth, long value) -> {
+                    if (element instanceof InvokeInstruction call && isMeant(call, callee, nth)) {
+                        popArguments(call);
+                        push(call.typeSymbol().returnType(), value);
+                    } else {
+                        body.with(element);
+                    }
+                }
+                case Mutation.Change.Negate(String callee, int nth) -> {
+                    body.with(element);
+                    if (element instanceof InvokeInstruction call && isMeant(call, callee, nth)) {
+                        body.iconst_1().ixor();
+                    }
+                }
+                case Mutation.Change.Redirect(String callee, int nth, String sabotage) -> {
+                    if (element instanceof InvokeInstruction call && isMeant(call, callee, nth)) {
+                        body.invokestatic(SABOTAGE, sabotage, withReceiver(call));
+                    } else {
+                        body.with(element);
+                    }
+                }
+                case Mutation.Change.Branch(int nth) -> {
+                    if (element instanceof BranchInstruction branch && isConditional(branch) && ++seen == nth) {
+                        changes++;
+                        body.branch(inverse(branch.opcode()), branch.target());
+                    } else {
+                        body.with(element);
+                    }
+                }
+            }
+        }
+
+        private boolean isMeant(InvokeInstruction call, String callee, int nth) {
+            String owner = call.owner().asInternalName();
+            String simple = owner.substring(Math.max(owner.lastIndexOf('/'), owner.lastIndexOf('$')) + 1);
+            if (!callee.equals(simple + "." + call.name().stringValue())) {
+                return false;
+            }
+            seen++;
+            boolean meant = nth == 0 || seen == nth;
+            changes += meant ? 1 : 0;
+            return meant;
+        }
+
+        private void popArguments(InvokeInstruction call) {
+            List<ClassDesc> arguments = new ArrayList<>(withReceiver(call).parameterList());
+            for (ClassDesc argument : arguments.reversed()) {
+                if (TypeKind.from(argument).slotSize() == 2) {
+                    body.pop2();
+                } else {
+                    body.pop();
+                }
+            }
+        }
+
+        private MethodTypeDesc withReceiver(InvokeInstruction call) {
+            MethodTypeDesc callType = call.typeSymbol();
+            return call.opcode() == Opcode.INVOKESTATIC
+                    ? callType
+                    : callType.insertParameterTypes(0, call.owner().asSymbol());
+        }
+
+        private void push(ClassDesc kind, long value) {
+            switch (TypeKind.from(kind)) {
+                case VOID -> {}
+                case LONG -> body.loadConstant(value);
+                case BOOLEAN, BYTE, CHAR, SHORT, INT -> body.loadConstant((int) value);
+                case FLOAT -> body.loadConstant((float) value);
+                case DOUBLE -> body.loadConstant((double) value);
+                case REFERENCE -> body.aconst_null();
+            }
+        }
+    }
+
+    private static boolean isConditional(BranchInstruction branch) {
+        return branch.opcode() != Opcode.GOTO && branch.opcode() != Opcode.GOTO_W;
+    }
+
+    private static Opcode inverse(Opcode branch) {
+        return switch (branch) {
+            case IFEQ -> Opcode.IFNE;
+            case IFNE -> Opcode.IFEQ;
+            case IFLT -> Opcode.IFGE;
+            case IFGE -> Opcode.IFLT;
+            case IFGT -> Opcode.IFLE;
+            case IFLE -> Opcode.IFGT;
+            case IF_ICMPEQ -> Opcode.IF_ICMPNE;
+            case IF_ICMPNE -> Opcode.IF_ICMPEQ;
+            case IF_ICMPLT -> Opcode.IF_ICMPGE;
+            case IF_ICMPGE -> Opcode.IF_ICMPLT;
+            case IF_ICMPGT -> Opcode.IF_ICMPLE;
+            case IF_ICMPLE -> Opcode.IF_ICMPGT;
+            case IF_ACMPEQ -> Opcode.IF_ACMPNE;
+            case IF_ACMPNE -> Opcode.IF_ACMPEQ;
+            case IFNULL -> Opcode.IFNONNULL;
+            case IFNONNULL -> Opcode.IFNULL;
+            default -> throw new IllegalStateException("no conditional branch: " + branch);
+        };
+    }
+}

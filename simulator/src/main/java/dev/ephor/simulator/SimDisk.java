@@ -1,0 +1,248 @@
+package dev.ephor.simulator;
+
+import dev.ephor.log.Disk;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The disk of a simulated replica. It outlives the replica's processes and forgets what was not flushed when one
+/// crashes. Every operation takes its time from the task that calls it, and may be the last one.
+final class SimDisk implements Disk {
+    private final World world;
+    private final Climate climate;
+    private final Rng rng;
+    private final TreeMap<String, SimFile> seen = new TreeMap<>();
+    private final TreeMap<String, SimFile> safe = new TreeMap<>();
+    private final List<Change> journal = new ArrayList<>();
+    private double slow = 1;
+    private boolean calm;
+    private int operationsLeft;
+    private @Nullable Runnable lastOperation;
+    private boolean failed;
+
+    /// One operation on the directory.
+    private sealed interface Change {
+        long time();
+
+        record Create(long time, String name, SimFile file) implements Change {}
+
+        record Delete(long time, String name) implements Change {}
+
+        record Rename(long time, String from, String to) implements Change {}
+
+        record Flush(long time) implements Change {}
+    }
+
+    SimDisk(World world, Climate climate, int index) {
+        this.world = world;
+        this.climate = climate;
+        this.rng = world.rng.stream("disk", index);
+    }
+
+    void slow(double factor) {
+        slow = factor;
+    }
+
+    /// No errors from here on.
+    void calm() {
+        calm = true;
+        lastOperation = null;
+    }
+
+    /// Calls `crash` in the middle, or right after, the operation that comes after `operations` more.
+    void crashAfter(int operations, Runnable crash) {
+        operationsLeft = operations;
+        lastOperation = crash;
+    }
+
+    /// True where the disk has reported an error to this process.
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /// Power fails now.
+    void crash() {
+        long clock = world.clock();
+        settle(clock);
+        int survive = 0;
+        while (survive < journal.size() && journal.get(survive).time() <= clock) {
+            survive++;
+        }
+        journal.subList(0, rng.between(0, survive)).forEach(change -> apply(change, safe));
+        journal.clear();
+        seen.clear();
+        seen.putAll(safe);
+        Set<SimFile> crashed = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+        for (SimFile file : safe.values()) {
+            if (crashed.add(file)) {
+                file.crash(rng, clock);
+            }
+        }
+        lastOperation = null;
+        failed = false;
+    }
+
+    private void settle(long clock) {
+        int covered = -1;
+        for (int i = 0; i < journal.size(); i++) {
+            if (journal.get(i) instanceof Change.Flush(long time) && time <= clock) {
+                covered = i;
+            }
+        }
+        List<Change> done = journal.subList(0, covered + 1);
+        done.forEach(change -> apply(change, safe));
+        done.clear();
+    }
+
+    private void change(Change change) {
+        apply(change, seen);
+        journal.add(change);
+    }
+
+    private static void apply(Change change, TreeMap<String, SimFile> directory) {
+        switch (change) {
+            case Change.Create(long _, String name, SimFile file) -> directory.put(name, file);
+            case Change.Delete(long _, String name) -> directory.remove(name);
+            case Change.Rename(long _, String from, String to) -> {
+                SimFile file = directory.remove(from);
+                if (file != null) {
+                    directory.put(to, file);
+                }
+            }
+            case Change.Flush _ -> {}
+        }
+    }
+
+    /// Takes time for an operation; the process may be dead when it is done.
+    private long operate(long typical) {
+        world.spend(rng.between(typical / 2, typical * 3 / 2) + 1);
+        Runnable crash = lastOperation;
+        if (crash != null && operationsLeft-- == 0) {
+            lastOperation = null;
+            world.marks.reach("crash at an operation of the disk");
+            // In the middle of the operation, or right after it, before anybody hears that it is done.
+            world.at(world.now() - (rng.nextBoolean() ? 1 : 0), null, crash);
+        }
+        return world.now();
+    }
+
+    private long flushTime() {
+        return operate((long) (climate.flushLatency() * slow));
+    }
+
+    private void maybeFail(@Nullable SimFile file) throws IOException {
+        if (!calm && rng.chance(climate.flushError())) {
+            failed = true;
+            world.marks.reach("flush failed");
+            if (file != null) {
+                file.flushFailed(rng, world.clock());
+            }
+            throw new IOException("simulated error of the disk");
+        }
+    }
+
+    @Override
+    public List<String> list() {
+        return new ArrayList<>(new TreeSet<>(seen.keySet()));
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return seen.containsKey(name);
+    }
+
+    @Override
+    public DiskFile open(String name) {
+        SimFile file = seen.get(name);
+        if (file == null) {
+            file = new SimFile();
+            change(new Change.Create(operate(20 * World.MICRO), name, file));
+        }
+        return new Handle(file);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        if (!seen.containsKey(name)) {
+            throw new FileNotFoundException(name);
+        }
+        change(new Change.Delete(operate(20 * World.MICRO), name));
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        if (!seen.containsKey(from)) {
+            throw new FileNotFoundException(from);
+        }
+        change(new Change.Rename(operate(20 * World.MICRO), from, to));
+    }
+
+    @Override
+    public void flushDirectory() throws IOException {
+        long time = flushTime();
+        maybeFail(null);
+        journal.add(new Change.Flush(time));
+        settle(world.clock());
+    }
+
+    private final class Handle implements DiskFile {
+        private final SimFile file;
+
+        Handle(SimFile file) {
+            this.file = file;
+        }
+
+        @Override
+        public long size() {
+            return file.size();
+        }
+
+        @Override
+        public void write(long position, ByteBuffer source) {
+            byte[] bytes = new byte[source.remaining()];
+            source.get(bytes);
+            long time = operate(5 * World.MICRO + bytes.length);
+            file.write(time, Math.toIntExact(position), bytes);
+        }
+
+        @Override
+        public int read(long position, ByteBuffer target) {
+            world.spend(2 * World.MICRO + target.remaining() / 2);
+            byte[] bytes = new byte[target.remaining()];
+            int wanted = bytes.length;
+            int count = file.read(Math.toIntExact(position), bytes, wanted);
+            target.put(bytes, 0, count);
+            return count == 0 && wanted > 0 ? -1 : count;
+        }
+
+        @Override
+        public void preallocate(long size) {
+            if (size > file.size()) {
+                file.resize(operate(20 * World.MICRO), Math.toIntExact(size));
+            }
+        }
+
+        @Override
+        public void truncate(long size) {
+            if (size < file.size()) {
+                file.resize(operate(20 * World.MICRO), Math.toIntExact(size));
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            long time = flushTime();
+            maybeFail(file);
+            file.flush(time, world.clock());
+        }
+
+        @Override
+        public void close() {}
+    }
+}

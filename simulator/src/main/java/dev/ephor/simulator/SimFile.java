@@ -1,0 +1,153 @@
+package dev.ephor.simulator;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// A file of a simulated disk, in two versions: as programs see it, and as it would be after a power failure. What lies
+/// between them is a journal of operations that no flush has covered yet.
+final class SimFile {
+    /// The unit that a disk writes whole or not at all.
+    private static final int SECTOR = 512;
+
+    private byte[] seen = new byte[0];
+    private int seenSize;
+    private byte[] safe = new byte[0];
+    private int safeSize;
+    private final List<Change> journal = new ArrayList<>();
+
+    /// One operation, done at a true time that may lie ahead of the event that is being simulated.
+    private sealed interface Change {
+        long time();
+
+        record Write(long time, int position, byte[] bytes) implements Change {}
+
+        record Resize(long time, int size) implements Change {}
+
+        record Flush(long time) implements Change {}
+    }
+
+    int size() {
+        return seenSize;
+    }
+
+    void write(long time, int position, byte[] bytes) {
+        seen = put(seen, position, bytes, bytes.length);
+        seenSize = Math.max(seenSize, position + bytes.length);
+        journal.add(new Change.Write(time, position, bytes));
+    }
+
+    /// Copies up to `length` bytes; returns how many there were.
+    int read(int position, byte[] target, int length) {
+        int count = Math.clamp((long) seenSize - position, 0, length);
+        System.arraycopy(seen, position, target, 0, count);
+        return count;
+    }
+
+    void resize(long time, int size) {
+        if (size < seenSize) {
+            Arrays.fill(seen, size, seenSize, (byte) 0);
+        }
+        seen = grown(seen, size);
+        seenSize = size;
+        journal.add(new Change.Resize(time, size));
+    }
+
+    /// Everything so far is safe once `time` has come.
+    ///
+    /// @param clock the true time of the event that is being simulated: what was flushed by then can no longer be lost
+    void flush(long time, long clock) {
+        journal.add(new Change.Flush(time));
+        settle(clock);
+    }
+
+    /// A flush failed. The pages may be dropped and yet look clean: what a program sees no longer says what is safe, and
+    /// no later flush will help.
+    void flushFailed(Rng rng, long clock) {
+        settle(clock);
+        crash(rng, Long.MAX_VALUE, false);
+    }
+
+    private void settle(long clock) {
+        int covered = -1;
+        for (int i = 0; i < journal.size(); i++) {
+            if (journal.get(i) instanceof Change.Flush(long time) && time <= clock) {
+                covered = i;
+            }
+        }
+        List<Change> done = journal.subList(0, covered + 1);
+        done.forEach(this::harden);
+        done.clear();
+    }
+
+    /// Power fails at `clock`: each change since the last flush is kept, lost or torn, in no order.
+    void crash(Rng rng, long clock) {
+        settle(clock);
+        crash(rng, clock, true);
+    }
+
+    private void crash(Rng rng, long clock, boolean restart) {
+        double kept = rng.pick(List.of(0.0, 0.5, 0.9, 1.0));
+        double torn = rng.pick(List.of(0.0, 0.3, 1.0));
+        for (Change change : journal) {
+            // What was under way just then may be torn; what would have come later never began.
+            boolean begun = change.time() <= clock;
+            if (begun && rng.chance(kept)) {
+                harden(change);
+            } else if (change instanceof Change.Write write && rng.chance(torn)) {
+                tear(rng, write);
+            }
+            if (!begun) {
+                break;
+            }
+        }
+        journal.clear();
+        if (restart) {
+            seen = Arrays.copyOf(safe, safeSize);
+            seenSize = safeSize;
+        }
+    }
+
+    private void tear(Rng rng, Change.Write write) {
+        byte[] bytes = write.bytes();
+        if (rng.nextBoolean()) {
+            harden(new Change.Write(0, write.position(), Arrays.copyOf(bytes, rng.between(0, bytes.length))));
+            return;
+        }
+        int from = 0;
+        while (from < bytes.length) {
+            int to = Math.min(bytes.length, from + SECTOR - (write.position() + from) % SECTOR);
+            if (rng.nextBoolean()) {
+                harden(new Change.Write(0, write.position() + from, Arrays.copyOfRange(bytes, from, to)));
+            }
+            from = to;
+        }
+    }
+
+    private void harden(Change change) {
+        switch (change) {
+            case Change.Write(long _, int position, byte[] bytes) -> {
+                safe = put(safe, position, bytes, bytes.length);
+                safeSize = Math.max(safeSize, position + bytes.length);
+            }
+            case Change.Resize(long _, int size) -> {
+                if (size < safeSize) {
+                    Arrays.fill(safe, size, safeSize, (byte) 0);
+                }
+                safe = grown(safe, size);
+                safeSize = size;
+            }
+            case Change.Flush _ -> {}
+        }
+    }
+
+    private static byte[] put(byte[] array, int position, byte[] bytes, int length) {
+        byte[] target = grown(array, position + length);
+        System.arraycopy(bytes, 0, target, position, length);
+        return target;
+    }
+
+    private static byte[] grown(byte[] array, int size) {
+        return size <= array.length ? array : Arrays.copyOf(array, Math.max(size, array.length * 2));
+    }
+}

@@ -1,0 +1,159 @@
+package dev.ephor.simulator;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `ephor simulate`: runs seeds, repeats one, or shows how soon planted bugs are found.
+@Command(
+        name = "simulate",
+        description = {
+            "Runs a whole cell in one thread, under simulated time, network and disks, with faults.",
+            "A seed decides everything: the same seed gives the same run, bit by bit."
+        },
+        mixinStandardHelpOptions = true)
+public final class SimulateCommand implements Callable<Integer> {
+    private static final int SHOWN_LINES = 60;
+
+    @Option(names = "--seed", paramLabel = "N", description = "run this one seed")
+    private @Nullable Long seed;
+
+    @Option(names = "--seeds", paramLabel = "A-B", description = "run all seeds from A to B")
+    private @Nullable String seeds;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description = "what kind of cell: core, log or cell (default: all of them)")
+    private @Nullable String profile;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "SECONDS",
+            description = "how long the faults last, in simulated seconds (default: drawn by the seed)")
+    private long duration;
+
+    @Option(names = "--trace", description = "print everything that happens (with --seed)")
+    private boolean trace;
+
+    @Option(names = "--trace-hash", description = "print the hash of everything that happened, for each run")
+    private boolean traceHash;
+
+    @Option(names = "--jobs", paramLabel = "J", description = "run so many seeds at a time (default: all processors)")
+    private int jobs = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--mutate", paramLabel = "NAME", description = "plant this bug first")
+    private @Nullable String mutate;
+
+    @Option(
+            names = "--mutations",
+            description = "plant every known bug in turn and print how many seeds and seconds it took to find it")
+    private boolean mutations;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    /// Called by picocli.
+    public SimulateCommand() {}
+
+    /// Runs the command by itself, without the rest of the command line.
+    public static void main(String... arguments) {
+        System.exit(new CommandLine(new SimulateCommand()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() {
+        CommandSpec described = java.util.Objects.requireNonNull(spec);
+        PrintWriter out = described.commandLine().getOut();
+        List<String> profiles = profile == null ? Simulator.profiles() : List.of(profile);
+        if (profile != null && !Simulator.profiles().contains(profile)) {
+            throw bad("--profile is one of " + String.join(", ", Simulator.profiles()));
+        }
+        if (mutations) {
+            return MutationTable.print(out, jobs) ? 0 : 1;
+        }
+        long[] range = range();
+        Mutation mutation = mutate == null ? null : mutation(mutate);
+        Campaign campaign = new Campaign(profiles, range[0], range[1], duration, mutation, jobs);
+        if (trace) {
+            if (range[0] != range[1]) {
+                throw bad("--trace goes with --seed");
+            }
+            campaign.printTrace(out::println);
+        }
+        long started = System.nanoTime();
+        Campaign.Summary summary = campaign.run(outcome -> report(out, outcome));
+        double seconds = (System.nanoTime() - started) / 1e9;
+        out.printf(
+                Locale.ROOT,
+                "%d runs, %d failed; %.0f simulated seconds in %.1f s (%.0f times as fast), %d events%n",
+                summary.runs(),
+                summary.failed(),
+                summary.simulated() / 1e9,
+                seconds,
+                summary.simulated() / 1e9 / seconds,
+                summary.events());
+        if (range[0] != range[1]) {
+            summary.marks().forEach((mark, count) -> out.printf(Locale.ROOT, "%10d  %s%n", count, mark));
+        }
+        out.flush();
+        return summary.failed() == 0 ? 0 : 1;
+    }
+
+    private void report(PrintWriter out, Outcome outcome) {
+        if (traceHash) {
+            out.printf("%s %d %016x%n", outcome.profile(), outcome.seed(), outcome.hash());
+        }
+        if (!outcome.holds()) {
+            List<String> lines = outcome.trace();
+            lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()).forEach(out::println);
+            out.printf("FAILED seed %d, profile %s%n%s%n", outcome.seed(), outcome.profile(), outcome.detail());
+            out.printf("repeat with: %s%n%n", repeat(outcome));
+        }
+        out.flush();
+    }
+
+    private String repeat(Outcome outcome) {
+        return "./ephor simulate --seed " + outcome.seed() + " --profile " + outcome.profile()
+                + (duration == 0 ? "" : " --duration " + duration)
+                + (mutate == null ? "" : " --mutate " + mutate)
+                + " --trace";
+    }
+
+    private long[] range() {
+        if (seed != null) {
+            return new long[] {seed, seed};
+        }
+        if (seeds == null) {
+            throw bad("say which run: --seed N, --seeds A-B or --mutations");
+        }
+        String[] ends = seeds.split("-", -1);
+        try {
+            long first = Long.parseLong(ends[0]);
+            long last = Long.parseLong(ends[ends.length - 1]);
+            if (ends.length <= 2 && first <= last) {
+                return new long[] {first, last};
+            }
+        } catch (NumberFormatException _) {
+            // Said below.
+        }
+        throw bad("--seeds wants two numbers, the lower first: --seeds 1-500");
+    }
+
+    private Mutation mutation(String name) {
+        return Mutations.named(name).orElseThrow(() -> bad("no planted bug is called " + name + "; there are "
+                + String.join(", ", Mutations.all().stream().map(Mutation::name).toList())));
+    }
+
+    private ParameterException bad(String message) {
+        return new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), message);
+    }
+}

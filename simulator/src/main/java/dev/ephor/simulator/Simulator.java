@@ -1,0 +1,62 @@
+package dev.ephor.simulator;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Runs one seed: draws the world, lets it run under faults, then without, and reports. Public, and called with what
+/// every class loader shares, so that [MutantLoader] can call its own copy.
+public final class Simulator {
+    private static final int TRACE_LINES = 400;
+
+    private Simulator() {}
+
+    /// The names of the profiles, from the smallest to the whole.
+    public static List<String> profiles() {
+        return List.of("core");
+    }
+
+    /// @param profile one of [#profiles()]
+    /// @param seconds how long the faults last in simulated seconds, 0 for what the seed draws
+    /// @param lines gets the trace as it happens; null for nobody
+    public static Outcome run(long seed, String profile, long seconds, @Nullable Consumer<String> lines) {
+        World world = new World(seed, new Trace(lines == null ? null : lines::accept));
+        Violation violation = null;
+        try {
+            Profile cell = make(profile, world);
+            long drawn = world.rng.stream("duration").magnitude(5 * World.SECOND, 60 * World.SECOND);
+            cell.safety(seconds == 0 ? drawn : seconds * World.SECOND);
+            cell.liveness();
+        } catch (Violation broken) {
+            violation = broken;
+        } catch (RuntimeException | StackOverflowError bug) {
+            violation = world.broken("no exception", stackOf(bug));
+        }
+        violation = world.violation() == null ? violation : world.violation();
+        return new Outcome(
+                seed,
+                profile,
+                world.trace.hash(),
+                world.events(),
+                world.now(),
+                violation == null ? null : violation.rule(),
+                violation == null ? "" : String.valueOf(violation.getMessage()),
+                violation == null ? List.of() : world.trace.last(TRACE_LINES),
+                world.marks.counts());
+    }
+
+    private static Profile make(String profile, World world) {
+        return switch (profile) {
+            case "core" -> new CoreCell(world);
+            default -> throw new IllegalArgumentException("no profile " + profile + "; there are " + profiles());
+        };
+    }
+
+    private static String stackOf(Throwable bug) {
+        StringWriter text = new StringWriter();
+        bug.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+}
