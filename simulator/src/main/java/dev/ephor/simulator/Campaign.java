@@ -1,10 +1,12 @@
 package dev.ephor.simulator;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,20 +56,22 @@ final class Campaign {
         Totals totals = new Totals(each);
         AtomicLong next = new AtomicLong();
         long runs = Math.multiplyExact(last - first + 1, profiles.size());
+        List<Future<?>> workers = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(jobs)) {
             for (int job = 0; job < jobs; job++) {
-                threads.execute(() -> {
+                workers.add(threads.submit(() -> {
                     long run = next.getAndIncrement();
                     while (run < runs && !(untilFound && totals.anyFailed())) {
                         totals.add(runOne(run));
                         run = next.getAndIncrement();
                     }
-                });
+                }));
             }
-            threads.shutdown();
-            if (!threads.awaitTermination(1, TimeUnit.DAYS)) {
-                throw new IllegalStateException("the runs do not end");
+            for (Future<?> worker : workers) {
+                worker.get();
             }
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("a run could not be made", failed.getCause());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", stopped);

@@ -59,7 +59,7 @@ record Climate(
         return new Climate(
                 on(rng, faults, 0.6) * rng.magnitude(1, 200) / 1000.0,
                 on(rng, faults, 0.4) * rng.magnitude(1, 200) / 1000.0,
-                rng.chance(0.5),
+                rng.chance(0.7),
                 rng.magnitude(MILLI / 20, 20 * MILLI),
                 on(rng, faults, 0.4) * rng.magnitude(1, 100) / 1000.0,
                 rng.magnitude(20 * MILLI, 3 * lease),

@@ -106,14 +106,14 @@ final class CoreCell implements Profile {
 
     boolean coordinates(CoreNode node) {
         Replica replica = node.replica();
-        return replica != null && replica.coordinates();
+        return replica != null && replica.isCoordinator();
     }
 
     /// As the log would decide it: coordinator, its own epoch applied, lease valid by its own clock.
     boolean servesReads(CoreNode node) {
         Replica replica = node.replica();
         return replica != null
-                && replica.coordinates()
+                && replica.isCoordinator()
                 && node.hasOwnEpoch()
                 && replica.leaseUntil() > node.clock.at(world.now());
     }

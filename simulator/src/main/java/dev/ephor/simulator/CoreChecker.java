@@ -2,6 +2,7 @@ package dev.ephor.simulator;
 
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Effect;
+import dev.ephor.paxos.Entry;
 import dev.ephor.paxos.Message;
 import dev.ephor.paxos.Record;
 import dev.ephor.paxos.Replica;
@@ -32,7 +33,9 @@ final class CoreChecker {
 
     private final Map<SequenceNumber, CoreNode> winners = new HashMap<>();
     private final Map<Long, Long> instanceOfTicket = new HashMap<>();
-    private final SequenceNumber[] voted;
+    /// The highest promise that each replica has sent.
+    private final SequenceNumber[] promised;
+
     private final Tickets tickets;
     private long acknowledged;
 
@@ -49,8 +52,8 @@ final class CoreChecker {
 
     CoreChecker(CoreCell cell, int replicas) {
         this.cell = cell;
-        this.voted = new SequenceNumber[replicas];
-        java.util.Arrays.fill(voted, SequenceNumber.NONE);
+        this.promised = new SequenceNumber[replicas];
+        java.util.Arrays.fill(promised, SequenceNumber.NONE);
         this.tickets = new Tickets(cell.world);
     }
 
@@ -81,6 +84,10 @@ final class CoreChecker {
                     "one value in a sequence number",
                     () -> node.name + " accepted " + value + " at " + instance + " under " + sequence + ", where others have "
                             + ballot.value);
+            cell.world.check(
+                    !promised[node.index].isAbove(sequence),
+                    "promises are kept",
+                    () -> node.name + " promised " + promised[node.index] + " and then accepted under " + sequence);
             ballot.voters |= 1 << node.index;
             if (Integer.bitCount(ballot.voters) >= cell.majority()) {
                 choose(instance, ballot.value);
@@ -155,19 +162,37 @@ final class CoreChecker {
     void sent(CoreNode from, Message message) {
         switch (message) {
             case Message.Accept accept -> proposedValues(from, accept);
-            case Message.Promise promise -> votes(from, promise.sequence(), message);
-            case Message.Acknowledge acknowledge -> votes(from, acknowledge.sequence(), message);
-            case Message.Propose _, Message.Grant _, Message.Reject _, Message.Release _ -> {}
+            case Message.Promise(SequenceNumber sequence, long _, List<Entry> _) -> {
+                if (sequence.isAbove(promised[from.index])) {
+                    promised[from.index] = sequence;
+                }
+            }
+            case Message.Acknowledge(SequenceNumber sequence, long upTo) -> acknowledges(from, sequence, upTo);
+            case Message.Grant(SequenceNumber sequence, long _, long upTo, long _) ->
+                acknowledges(from, sequence, upTo);
+            case Message.Propose _, Message.Reject _, Message.Release _ -> {}
             case Message.CatchUp _, Message.Chosen _, Message.SnapshotAvailable _ -> {}
         }
     }
 
-    private void votes(CoreNode from, SequenceNumber sequence, Message message) {
-        cell.world.check(
-                !voted[from.index].isAbove(sequence),
-                "promises never regress",
-                () -> from.name + " promised " + voted[from.index] + " and then sent " + message);
-        voted[from.index] = sequence;
+    /// What is not chosen yet must be on the disk of the one who acknowledges it.
+    private void acknowledges(CoreNode from, SequenceNumber sequence, long upTo) {
+        for (long instance = chosenUpTo() + 1; instance <= upTo; instance++) {
+            long missing = instance;
+            cell.world.check(
+                    chosen.containsKey(instance) || hasVoted(from, sequence, instance),
+                    "acknowledged is on disk",
+                    () -> from.name + " acknowledges " + upTo + " under " + sequence + " without " + missing + " on disk");
+        }
+    }
+
+    private boolean hasVoted(CoreNode node, SequenceNumber sequence, long instance) {
+        for (Ballot ballot : ballots.getOrDefault(instance, List.of())) {
+            if (ballot.sequence.equals(sequence) && (ballot.voters & 1 << node.index) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void proposedValues(CoreNode from, Message.Accept accept) {

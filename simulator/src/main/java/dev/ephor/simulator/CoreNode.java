@@ -2,6 +2,7 @@ package dev.ephor.simulator;
 
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Effect;
+import dev.ephor.paxos.Epoch;
 import dev.ephor.paxos.Input;
 import dev.ephor.paxos.InvariantViolation;
 import dev.ephor.paxos.Message;
@@ -31,7 +32,7 @@ final class CoreNode extends Machine {
     private final ArrayDeque<Effect.Persist> unflushed = new ArrayDeque<>();
     private boolean flushing;
     private SequenceNumber reign = SequenceNumber.NONE;
-    private boolean ownEpoch;
+    private Epoch epoch = Epoch.NONE;
 
     CoreNode(CoreCell cell, int index, LocalClock clock) {
         super(cell.world, index, "r" + (index + 1), clock);
@@ -45,9 +46,9 @@ final class CoreNode extends Machine {
         return replica;
     }
 
-    /// True where the first value of its own present reign is applied.
+    /// True where the epoch is that of its own present reign.
     boolean hasOwnEpoch() {
-        return ownEpoch;
+        return !reign.isNone() && epoch.owner().equals(reign);
     }
 
     long applied() {
@@ -59,6 +60,7 @@ final class CoreNode extends Machine {
         var recovered = store.recover();
         applied = store.base().instance();
         digest = store.base().digest();
+        epoch = store.base().epoch();
         if (!recovered.firstStart()) {
             world.marks.reach("restart from disk");
         }
@@ -75,7 +77,6 @@ final class CoreNode extends Machine {
         flushing = false;
         replica = null;
         reign = SequenceNumber.NONE;
-        ownEpoch = false;
         cell.checker.died(this);
     }
 
@@ -150,7 +151,6 @@ final class CoreNode extends Machine {
             case Effect.BecameCoordinator became -> {
                 world.note(name, "won", became.sequence());
                 reign = became.sequence();
-                ownEpoch = false;
                 cell.checker.became(this, became.sequence());
             }
             case Effect.LostCoordinator lost -> world.note(name, "lost", lost);
@@ -205,7 +205,7 @@ final class CoreNode extends Machine {
         applied = instance;
         digest = CoreChecker.extend(digest, instance, value);
         world.note(name, "learn", instance);
-        ownEpoch |= value instanceof Value.EpochStart(SequenceNumber origin) && origin.equals(reign);
+        epoch = epoch.after(instance, value);
         cell.checker.learned(this, instance, value, digest);
     }
 
@@ -244,6 +244,7 @@ final class CoreNode extends Machine {
             store.compact(offered);
             applied = offered.instance();
             digest = offered.digest();
+            epoch = offered.epoch();
             cell.checker.restored(this, applied, digest);
         }
         step(new Input.SnapshotInstalled(offered.instance(), offered.membership()));
@@ -252,7 +253,7 @@ final class CoreNode extends Machine {
     private void maybeSnapshot() {
         if (applied - store.base().instance() >= cell.snapshotEvery && life() != null) {
             world.note(name, "snapshot", applied);
-            store.compact(new RecordStore.Base(applied, store.base().membership(), digest));
+            store.compact(new RecordStore.Base(applied, store.base().membership(), epoch, digest));
             step(new Input.Truncated(applied));
         }
     }

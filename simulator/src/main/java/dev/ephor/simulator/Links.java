@@ -36,7 +36,7 @@ final class Links {
         return cuts[from * nodes + to] > 0;
     }
 
-    /// From now on nothing is cut, lost, doubled or late.
+    /// From now on nothing is cut, lost, doubled, late or overtaken.
     void calm() {
         calm = true;
         Arrays.fill(cuts, 0);
@@ -58,7 +58,7 @@ final class Links {
         if (!calm && rng.chance(climate.spike())) {
             arrival += rng.between(0L, climate.spikeLatency());
         }
-        return climate.ordered() ? ordered(from, to, arrival) : arrival;
+        return climate.ordered() || calm ? ordered(from, to, arrival) : arrival;
     }
 
     /// When a message sent now arrives on a connection, which keeps the order of what is sent on it.

@@ -1,5 +1,6 @@
 package dev.ephor.simulator;
 
+import dev.ephor.paxos.Epoch;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Record;
 import dev.ephor.paxos.Recovered;
@@ -21,7 +22,7 @@ final class RecordStore {
     private Base base;
 
     /// What a snapshot says: the state after an instance. A core has no application, so the state is a digest.
-    record Base(long instance, Membership membership, long digest) {}
+    record Base(long instance, Membership membership, Epoch epoch, long digest) {}
 
     /// Gets every record as it becomes durable.
     interface Witness {
@@ -29,7 +30,7 @@ final class RecordStore {
     }
 
     RecordStore(Membership membership) {
-        base = new Base(0, membership, 0);
+        base = new Base(0, membership, Epoch.NONE, 0);
     }
 
     Base base() {
