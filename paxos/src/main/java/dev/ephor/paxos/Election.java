@@ -3,8 +3,9 @@ package dev.ephor.paxos;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// One propose phase (PML §4.1): collects promises until a majority of the voters, this replica
-/// among them or not, has given one.
+/// One propose phase (PML §4.1): collects promises until a majority of the voters has given one, and
+/// the candidate itself too. Its own promise on disk is what keeps the sequence number its own: had
+/// it won without and then been restarted, it would not remember the number, and use it twice.
 final class Election {
     private final SequenceNumber sequence;
     private final Membership membership;
@@ -63,7 +64,7 @@ final class Election {
 
     /// What to propose first, once a majority has promised.
     Optional<Recovery> won() {
-        return membership.isMajority(promises.keySet())
+        return promises.containsKey(sequence.replica()) && membership.isMajority(promises.keySet())
                 ? Optional.of(Recovery.of(sequence, promises.values()))
                 : Optional.empty();
     }
