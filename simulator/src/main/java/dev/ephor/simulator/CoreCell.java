@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The profile `core`: a cell of bare cores on disks of records, with commands submitted anywhere.
 final class CoreCell implements Profile {
+    /// More commands than this are never waiting: a backlog proves nothing and takes long.
+    private static final int MOST_OPEN = 200;
+
     final World world;
     final Membership membership;
     final Settings settings;
@@ -142,7 +145,7 @@ final class CoreCell implements Profile {
             }
         }
         Process life = submitter.life();
-        if (life == null) {
+        if (life == null || checker.tickets().openCount() > MOST_OPEN) {
             return;
         }
         List<Input.Command> commands = new ArrayList<>();

@@ -97,6 +97,11 @@ final class Tickets {
         return acknowledged;
     }
 
+    /// How many commands wait for their answer.
+    int openCount() {
+        return open.size();
+    }
+
     /// The number of the newest command.
     long issued() {
         return next;
