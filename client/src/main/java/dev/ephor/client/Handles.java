@@ -38,7 +38,7 @@ final class Handles {
     }
 
     void present(OpenHandle handle) {
-        new Presentation(session, handle).start();
+        session.requests().urgent(new Presentation(session, handle));
     }
 
     void event(dev.ephor.api.Event event) {

@@ -61,7 +61,8 @@ final class Requests {
         }
     }
 
-    /// A master listens: everything that has no reply is sent again, the oldest first.
+    /// A master listens: everything that has no reply is sent again, the oldest first. What was
+    /// never sent waits for [#resume].
     void connected(Consumer<ClientMessage> out, long epoch) {
         this.out = out;
         this.epoch = epoch;
@@ -72,6 +73,17 @@ final class Requests {
         if (!ready.isEmpty()) {
             postFlush();
         }
+    }
+
+    /// Sent now, before all that was never sent.
+    void urgent(Call<?> call) {
+        if (out != null) {
+            send(call);
+        }
+    }
+
+    void resume() {
+        pump();
     }
 
     void disconnected() {
@@ -122,8 +134,7 @@ final class Requests {
     private void pump() {
         while (out != null && !fresh.isEmpty()) {
             Call<?> call = fresh.element();
-            boolean waits = call.kind == Call.Kind.WAITS;
-            if (!waits && inFlight.size() >= window) {
+            if (call.kind != Call.Kind.WAITS && inFlight.size() >= window) {
                 return;
             }
             fresh.remove();
@@ -137,14 +148,19 @@ final class Requests {
                                         + fileBytes));
                 continue;
             }
-            call.firstEpoch = epoch;
-            call.id = inFlight.number(call, !waits);
-            if (waits) {
-                waiting.put(call.id, call);
-            }
-            ready.add(call);
-            postFlush();
+            send(call);
         }
+    }
+
+    private void send(Call<?> call) {
+        boolean waits = call.kind == Call.Kind.WAITS;
+        call.firstEpoch = epoch;
+        call.id = inFlight.number(call, !waits);
+        if (waits) {
+            waiting.put(call.id, call);
+        }
+        ready.add(call);
+        postFlush();
     }
 
     /// Whatever the loop does before the flush shares its message.

@@ -177,6 +177,7 @@ final class Session implements Connection.Owner {
         if (failedOver) {
             handles.present();
         }
+        requests.resume();
         connected.complete(this);
         return true;
     }
