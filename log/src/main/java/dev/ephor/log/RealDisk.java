@@ -1,54 +1,175 @@
 package dev.ephor.log;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// A directory of the file system, held by one process at a time.
+/// A directory of the file system, held by one process at a time. Thread-safe.
 public final class RealDisk implements Disk, AutoCloseable {
-    private RealDisk() {}
+    private static final String LOCK = "lock";
+    private static final int ZEROS = 1 << 20;
+
+    private final Path directory;
+    private final FileChannel lockFile;
+
+    private RealDisk(Path directory, FileChannel lockFile) {
+        this.directory = directory;
+        this.lockFile = lockFile;
+    }
 
     /// Opens the directory, makes it where there is none, and locks it.
     ///
     /// @throws WrongDiskException another process, or another replica in this one, has it open
     /// @throws IOException it cannot be made or locked
     public static RealDisk open(Path directory) throws IOException {
-        throw new UnsupportedOperationException();
+        Files.createDirectories(directory);
+        FileChannel file =
+                FileChannel.open(
+                        directory.resolve(LOCK),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+        try {
+            if (tryLock(file) == null) {
+                throw new WrongDiskException(
+                        "the data directory "
+                                + directory
+                                + " is in use by another process. Two replicas must not share one:"
+                                + " stop the other, or choose another directory");
+            }
+            return new RealDisk(directory, file);
+        } catch (IOException | WrongDiskException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+        try {
+            return file.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    public Path directory() {
+        return directory;
     }
 
     @Override
     public List<String> list() throws IOException {
-        throw new UnsupportedOperationException();
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals(LOCK))
+                    .sorted()
+                    .toList();
+        }
     }
 
     @Override
-    public boolean exists(String name) throws IOException {
-        throw new UnsupportedOperationException();
+    public boolean exists(String name) {
+        return Files.exists(directory.resolve(name));
     }
 
     @Override
     public DiskFile open(String name) throws IOException {
-        throw new UnsupportedOperationException();
+        return new RealFile(
+                FileChannel.open(
+                        directory.resolve(name),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE));
     }
 
     @Override
     public void delete(String name) throws IOException {
-        throw new UnsupportedOperationException();
+        Files.delete(directory.resolve(name));
     }
 
     @Override
     public void rename(String from, String to) throws IOException {
-        throw new UnsupportedOperationException();
+        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override
     public void flushDirectory() throws IOException {
-        throw new UnsupportedOperationException();
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     /// Releases the lock.
     @Override
     public void close() throws IOException {
-        throw new UnsupportedOperationException();
+        lockFile.close();
+    }
+
+    private record RealFile(FileChannel channel) implements DiskFile {
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public void write(long position, ByteBuffer source) throws IOException {
+            long at = position;
+            try {
+                while (source.hasRemaining()) {
+                    at += channel.write(source, at);
+                }
+            } catch (IOException e) {
+                throw told(e);
+            }
+        }
+
+        @Override
+        public int read(long position, ByteBuffer target) throws IOException {
+            return channel.read(target, position);
+        }
+
+        @Override
+        public void preallocate(long size) throws IOException {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS);
+            for (long at = channel.size(); at < size; at += zeros.limit()) {
+                zeros.clear().limit((int) Math.min(ZEROS, size - at));
+                write(at, zeros);
+            }
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            channel.truncate(size);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            try {
+                channel.force(false);
+            } catch (IOException e) {
+                throw told(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+
+        /// The JDK tells a full disk only by its message.
+        private static IOException told(IOException e) {
+            String message = String.valueOf(e.getMessage());
+            return message.contains("No space left") || message.contains("quota exceeded")
+                    ? new DiskFullException(message, e)
+                    : e;
+        }
     }
 }

@@ -1,14 +1,99 @@
 package dev.ephor.log;
 
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 /// The world outside: threads, the monotonic clock, a directory, TCP.
+///
+/// The loop is the event loop of the network itself, so that a message is received, handled and
+/// answered by one thread; a second thread writes the replay log, a third does what may take long.
 public final class RealEnvironment implements Environment, AutoCloseable {
-    private RealEnvironment() {}
+    private static final long CLOSE_SECONDS = 10;
+
+    private final EventLoopGroup group;
+    private final EventLoop events;
+    private final ExecutorService diskThread;
+    private final ExecutorService backgroundThread;
+    private final Executor loop;
+    private final Executor diskExecutor;
+    private final Executor background;
+    private final Disk disk;
+    private final Reporter reporter;
+    private final BiConsumer<String, Throwable> onFatal;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final RandomGenerator random;
+    private final RealNetwork network;
+    private final Address listening;
+
+    private RealEnvironment(
+            Disk disk,
+            Identity identity,
+            Address listen,
+            Reporter reporter,
+            BiConsumer<String, Throwable> onFatal)
+            throws IOException {
+        this.disk = disk;
+        this.reporter = reporter;
+        this.onFatal = onFatal;
+        this.random = new SplittableRandom(new SecureRandom().nextLong());
+        String name = "replica-" + identity.replica().number();
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        this.group =
+                new MultiThreadIoEventLoopGroup(
+                        1, Thread.ofPlatform().name(name + "-loop").factory(), handlers);
+        this.events = group.next();
+        Class<? extends ServerChannel> serverChannel =
+                epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        Class<? extends Channel> clientChannel =
+                epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+        try {
+            this.network =
+                    new RealNetwork(
+                            events,
+                            serverChannel,
+                            clientChannel,
+                            identity,
+                            listen,
+                            random,
+                            reporter,
+                            this::fatal);
+        } catch (IOException e) {
+            group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw e;
+        }
+        this.listening = new Address(listen.host(), network.port());
+        this.diskThread = thread(name + "-disk");
+        this.backgroundThread = thread(name + "-background");
+        this.loop = guarded(events);
+        this.diskExecutor = guarded(diskThread);
+        this.background = guarded(backgroundThread);
+    }
 
     /// Starts the threads and listens for the other replicas.
     ///
@@ -29,73 +114,139 @@ public final class RealEnvironment implements Environment, AutoCloseable {
             Reporter reporter,
             BiConsumer<String, Throwable> onFatal)
             throws IOException {
-        throw new UnsupportedOperationException();
+        RealEnvironment environment =
+                new RealEnvironment(disk, identity, listen, reporter, onFatal);
+        peers.forEach(environment::peerAt);
+        return environment;
+    }
+
+    private static ExecutorService thread(String name) {
+        return Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).factory());
+    }
+
+    /// What a task throws is a bug, and nobody knows what it left undone: the replica stops.
+    private Executor guarded(Executor executor) {
+        return task -> {
+            try {
+                executor.execute(() -> run(task));
+            } catch (RejectedExecutionException e) {
+                if (!stopped.get()) {
+                    throw e;
+                }
+            }
+        };
+    }
+
+    private void run(Runnable task) {
+        if (stopped.get()) {
+            return;
+        }
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            fatal("stopped by an unexpected error: " + e, e);
+        }
     }
 
     /// Where it listens: the port is the real one where 0 was asked for.
     public Address listening() {
-        throw new UnsupportedOperationException();
+        return listening;
     }
 
     /// The replica with this number is at this address from now on. Any thread.
     public void peerAt(int number, Address address) {
-        throw new UnsupportedOperationException();
+        network.peerAt(number, address);
+    }
+
+    /// The one thread of the loop, for whoever serves clients with Netty too: a request that
+    /// arrives there is handled without waking another thread. Its tasks must never block.
+    public EventLoopGroup eventLoops() {
+        return group;
     }
 
     @Override
     public long nanoTime() {
-        throw new UnsupportedOperationException();
+        return System.nanoTime();
     }
 
     @Override
     public RandomGenerator random() {
-        throw new UnsupportedOperationException();
+        return random;
     }
 
     @Override
     public Executor loop() {
-        throw new UnsupportedOperationException();
+        return loop;
     }
 
     @Override
     public Executor diskExecutor() {
-        throw new UnsupportedOperationException();
+        return diskExecutor;
     }
 
     @Override
     public Executor background() {
-        throw new UnsupportedOperationException();
+        return background;
     }
 
     @Override
     public Timer schedule(long delayNanos, Runnable task) {
-        throw new UnsupportedOperationException();
+        Future<?> scheduled = events.schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
+        return () -> scheduled.cancel(false);
     }
 
     @Override
     public Disk disk() {
-        throw new UnsupportedOperationException();
+        return disk;
     }
 
     @Override
     public Network network() {
-        throw new UnsupportedOperationException();
+        return network;
     }
 
     @Override
     public Reporter reporter() {
-        throw new UnsupportedOperationException();
+        return reporter;
     }
 
     @Override
     public void fatal(String message, Throwable cause) {
-        throw new UnsupportedOperationException();
+        if (stopped.compareAndSet(false, true)) {
+            network.close();
+            onFatal.accept(message, cause);
+        }
     }
 
     /// Stops listening, closes the connections and ends the threads, after the tasks that they
-    /// have.
+    /// have. Not on the loop itself, because it waits.
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        network.close();
+        // A task of the loop may give one to the disk, that one to the background, and that to the
+        // loop.
+        for (Executor executor :
+                java.util.List.of(events, diskThread, backgroundThread, events, diskThread)) {
+            drain(executor);
+        }
+        stopped.set(true);
+        diskThread.shutdown();
+        backgroundThread.shutdown();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private static void drain(Executor executor) {
+        CountDownLatch drained = new CountDownLatch(1);
+        try {
+            executor.execute(drained::countDown);
+            if (!drained.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a task does not end");
+            }
+        } catch (RejectedExecutionException e) {
+            // It has ended already.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,0 +1,283 @@
+package dev.ephor.log;
+
+import dev.ephor.paxos.Bytes;
+import dev.ephor.paxos.ReplicaId;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// TCP between the replicas of a cell: each connects to each, and sends on the connection that it
+/// made. All of it runs on the environment's event loop, which is the replica's loop too, so a
+/// frame that arrives is handled without waking another thread. What is sent in one turn of the
+/// loop leaves in one write.
+final class RealNetwork implements Network {
+    static final long HANDSHAKE_MILLIS = 5_000;
+    private static final long COMPLAINTS_APART = 10_000_000_000L;
+    private static final int BACKLOG = 128;
+
+    private final EventLoop events;
+    private final Class<? extends Channel> clientChannel;
+    private final Identity identity;
+    private final RandomGenerator random;
+    private final Reporter reporter;
+    private final Fatal fatal;
+    private final Channel server;
+    private final Map<Integer, RealPeer> peers = new TreeMap<>();
+    private final Map<ReplicaId, Long> stores = new TreeMap<>();
+    private final Map<ReplicaId, Channel> inbound = new TreeMap<>();
+    private @Nullable Receiver receiver;
+    private boolean flushDue;
+    private boolean complained;
+    private long complainedAt;
+
+    /// What ends the replica.
+    interface Fatal {
+        void fatal(String message, Throwable cause);
+    }
+
+    /// @throws IOException the port is in use, or the address is not one of this machine's
+    RealNetwork(
+            EventLoop events,
+            Class<? extends ServerChannel> serverChannel,
+            Class<? extends Channel> clientChannel,
+            Identity identity,
+            Address listen,
+            RandomGenerator random,
+            Reporter reporter,
+            Fatal fatal)
+            throws IOException {
+        this.events = events;
+        this.clientChannel = clientChannel;
+        this.identity = identity;
+        this.random = random;
+        this.reporter = reporter;
+        this.fatal = fatal;
+        this.server = listen(serverChannel, listen);
+    }
+
+    private Channel listen(Class<? extends ServerChannel> serverChannel, Address listen)
+            throws IOException {
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(events)
+                        .channel(serverChannel)
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        channel.pipeline()
+                                                .addLast(new RealInbound(RealNetwork.this));
+                                    }
+                                });
+        ChannelFuture bound = bootstrap.bind(listen.host(), listen.port()).awaitUninterruptibly();
+        Throwable failure = bound.cause();
+        if (failure != null) {
+            throw new IOException(
+                    "cannot listen for the other replicas at "
+                            + listen
+                            + ": "
+                            + failure.getMessage()
+                            + ". Stop what uses the port, or choose another address",
+                    failure);
+        }
+        return bound.channel();
+    }
+
+    int port() {
+        return ((InetSocketAddress) server.localAddress()).getPort();
+    }
+
+    EventLoop events() {
+        return events;
+    }
+
+    Class<? extends Channel> clientChannel() {
+        return clientChannel;
+    }
+
+    Identity identity() {
+        return identity;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    Reporter reporter() {
+        return reporter;
+    }
+
+    /// Any thread.
+    void onLoop(Runnable task) {
+        if (!events.isShuttingDown()) {
+            events.execute(task);
+        }
+    }
+
+    /// Any thread.
+    void peerAt(int number, Address address) {
+        onLoop(() -> {
+            RealPeer peer = peers.get(number);
+            if (number == identity.replica().number()) {
+                return;
+            }
+            if (peer != null) {
+                peer.moveTo(address);
+                return;
+            }
+            RealPeer added = new RealPeer(this, number, address);
+            peers.put(number, added);
+            if (receiver != null) {
+                added.connect();
+            }
+        });
+    }
+
+    @Override
+    public void start(Receiver to) {
+        onLoop(() -> {
+            receiver = to;
+            peers.values().forEach(RealPeer::connect);
+        });
+    }
+
+    @Override
+    public void send(Collection<ReplicaId> to, Bytes frame) {
+        if (events.inEventLoop()) {
+            write(to, frame);
+        } else {
+            onLoop(() -> write(to, frame));
+        }
+    }
+
+    private void write(Collection<ReplicaId> to, Bytes frame) {
+        ByteBuf encoded = RealFrames.encode(PooledByteBufAllocator.DEFAULT, frame);
+        boolean due = false;
+        for (ReplicaId replica : to) {
+            RealPeer peer = peers.get(replica.number());
+            if (peer != null) {
+                due |= peer.write(replica, encoded.retainedDuplicate());
+            }
+        }
+        encoded.release();
+        if (due && !flushDue) {
+            // Behind all tasks that wait, so that what they send leaves in the same write.
+            flushDue = true;
+            events.execute(this::flush);
+        }
+    }
+
+    private void flush() {
+        flushDue = false;
+        peers.values().forEach(RealPeer::flush);
+    }
+
+    @Override
+    public long queuedBytes(ReplicaId to) {
+        RealPeer peer = peers.get(to.number());
+        return peer == null ? 0 : peer.queuedBytes();
+    }
+
+    void received(ReplicaId from, Bytes frame) {
+        Receiver to = receiver;
+        if (to != null) {
+            to.receive(from, frame);
+        }
+    }
+
+    /// Why whoever says this is not wanted; empty where it is.
+    String refusalOf(RealHandshake.Hello hello) {
+        ReplicaId self = identity.replica();
+        if (!hello.cell().equals(identity.cell())) {
+            return "replica "
+                    + hello.sender()
+                    + " of cell '"
+                    + hello.cell()
+                    + "' connected to replica "
+                    + self
+                    + " of cell '"
+                    + identity.cell()
+                    + "'; check the addresses of the replicas";
+        }
+        if (hello.receiver() != self.number()) {
+            return "replica "
+                    + hello.sender()
+                    + " looks for replica "
+                    + hello.receiver()
+                    + " where replica "
+                    + self
+                    + " is; check the addresses of the replicas";
+        }
+        if (hello.sender().number() == self.number()) {
+            return "two replicas run as number " + self.number() + "; stop one of them";
+        }
+        Long store = stores.putIfAbsent(hello.sender(), hello.store());
+        if (store != null && store != hello.store()) {
+            return "two replicas run as number "
+                    + hello.sender()
+                    + " from different data directories, or its directory was lost and bootstrapped"
+                    + " anew; the second is kept out";
+        }
+        return "";
+    }
+
+    /// A replica that connects again has given up its earlier connection.
+    void accepted(ReplicaId from, Channel channel) {
+        Channel earlier = inbound.put(from, channel);
+        if (earlier != null) {
+            earlier.close();
+        }
+    }
+
+    /// One line in a while, whatever happens how often.
+    void complain(String message) {
+        long now = System.nanoTime();
+        if (!complained || now - complainedAt > COMPLAINTS_APART) {
+            complained = true;
+            complainedAt = now;
+            reporter.warn(message);
+        }
+    }
+
+    /// Something went wrong on a connection. I/O errors are its end; anything else is a bug in what
+    /// handled a frame, and going on could be unsafe.
+    void failed(ChannelHandlerContext context, Throwable cause) {
+        Throwable root =
+                cause instanceof DecoderException
+                        ? Objects.requireNonNullElse(cause.getCause(), cause)
+                        : cause;
+        if (!(root instanceof IOException)) {
+            fatal.fatal("stopped by an unexpected error: " + root, root);
+        }
+        context.close();
+    }
+
+    @Override
+    public void close() {
+        onLoop(() -> {
+            receiver = null;
+            server.close();
+            inbound.values().forEach(Channel::close);
+            peers.values().forEach(RealPeer::close);
+        });
+    }
+}
