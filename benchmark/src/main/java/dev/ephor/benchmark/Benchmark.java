@@ -9,16 +9,15 @@ import java.util.Locale;
 /// Puts the cases on the peers. The windows of a case go round its variants, so that whatever else
 /// the machine does hits all of them alike.
 final class Benchmark {
-    private static final Duration FIRST_WARM_UP = Duration.ofSeconds(20);
-
     private final List<Peer> peers;
     private final Plan plan;
     private final PrintStream progress;
 
+    /// @param first how long each peer is written to before anything is measured
     /// @param windows measured windows of each variant
     /// @param warm before each window the load runs for so long unmeasured
     /// @param measure length of a window
-    record Plan(List<Case> cases, int windows, Duration warm, Duration measure) {}
+    record Plan(List<Case> cases, Duration first, int windows, Duration warm, Duration measure) {}
 
     Benchmark(List<Peer> peers, Plan plan, PrintStream progress) {
         this.peers = peers;
@@ -38,7 +37,7 @@ final class Benchmark {
             say("warming %s up", peer.name());
             Variant writes = peer.variants(Case.WARM_UP).getFirst();
             try (Load load = Load.prepare(writes, Case.WARM_UP)) {
-                load.window(FIRST_WARM_UP, Duration.ofSeconds(1));
+                load.window(plan.first(), Duration.ofMillis(100));
             }
         }
         List<Summary> summaries = new ArrayList<>();

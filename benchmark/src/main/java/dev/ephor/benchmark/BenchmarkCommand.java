@@ -63,6 +63,16 @@ final class BenchmarkCommand implements Callable<Integer> {
     private List<String> cases = List.of();
 
     @Option(
+            names = "--first",
+            paramLabel = "SECONDS",
+            defaultValue = "20",
+            description = {
+                "Writes to each peer before anything else, so that its code is compiled"
+                        + " (default: ${DEFAULT-VALUE})."
+            })
+    private int first;
+
+    @Option(
             names = "--warm",
             paramLabel = "SECONDS",
             defaultValue = "3",
@@ -135,8 +145,8 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private Benchmark.Plan plan() throws IOException {
-        if (warm < 0 || measure < 1 || windows < 1) {
-            throw usage("--warm is at least 0, --measure and --windows at least 1");
+        if (first < 0 || warm < 0 || measure < 1 || windows < 1) {
+            throw usage("--first and --warm are at least 0, --measure and --windows at least 1");
         }
         if (dir != null) {
             Files.createDirectories(dir);
@@ -158,7 +168,11 @@ final class BenchmarkCommand implements Callable<Integer> {
                                                                                                 .names())))))
                                 .toList();
         return new Benchmark.Plan(
-                chosen, windows, Duration.ofSeconds(warm), Duration.ofSeconds(measure));
+                chosen,
+                Duration.ofSeconds(first),
+                windows,
+                Duration.ofSeconds(warm),
+                Duration.ofSeconds(measure));
     }
 
     private Peer peer(String name, Path directory) {

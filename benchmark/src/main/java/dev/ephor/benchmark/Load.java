@@ -65,10 +65,11 @@ abstract sealed class Load implements AutoCloseable permits CallingLoad, Pipelin
         List<Future<?>> closed = new ArrayList<>();
         try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Connection connection : connections) {
-                closed.add(each.submit(() -> {
-                    connection.close();
-                    return null;
-                }));
+                closed.add(
+                        each.submit(() -> {
+                            connection.close();
+                            return null;
+                        }));
             }
         }
         for (Future<?> future : closed) {

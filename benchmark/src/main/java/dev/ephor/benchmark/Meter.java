@@ -6,9 +6,10 @@ import java.util.List;
 /// Reads the CPU time of the processes that take part, and what the machine as a whole did.
 final class Meter {
     private final List<ServerProcess> servers;
-    private final ServerProcess leader;
+    private final int leader;
 
-    Meter(List<ServerProcess> servers, ServerProcess leader) {
+    /// @param leader the number of the server that leads
+    Meter(List<ServerProcess> servers, int leader) {
         this.servers = List.copyOf(servers);
         this.leader = leader;
     }
@@ -19,7 +20,7 @@ final class Meter {
         for (ServerProcess server : servers) {
             server.mustLive();
             double seconds = cpuSeconds(server.handle());
-            if (server == leader) {
+            if (server.number() == leader) {
                 led += seconds;
             } else {
                 followed += seconds;

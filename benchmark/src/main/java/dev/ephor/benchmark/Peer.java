@@ -23,8 +23,8 @@ interface Peer extends AutoCloseable {
     ///   placement is [Placement#SPREAD]
     Connection connect(Placement placement, int worker) throws IOException, InterruptedException;
 
-    /// The process of the server that leads now.
-    ServerProcess leader() throws IOException, InterruptedException;
+    /// The number of the server that leads now, from 1.
+    int leader() throws IOException, InterruptedException;
 
     List<ServerProcess> servers();
 

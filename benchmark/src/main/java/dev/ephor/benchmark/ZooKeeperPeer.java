@@ -140,7 +140,7 @@ final class ZooKeeperPeer implements Peer {
             throws IOException, InterruptedException {
         int server =
                 switch (placement) {
-                    case LEADER -> leader().number();
+                    case LEADER -> leader();
                     case SPREAD -> worker % SERVERS + 1;
                 };
         return ZooKeeperConnection.open(
@@ -148,12 +148,12 @@ final class ZooKeeperPeer implements Peer {
     }
 
     @Override
-    public ServerProcess leader() throws IOException, InterruptedException {
+    public int leader() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + START_NANOS;
         while (true) {
             for (ServerProcess server : servers) {
                 if (mode(server.number()).contains("Mode: leader")) {
-                    return server;
+                    return server.number();
                 }
                 server.mustLive();
             }
