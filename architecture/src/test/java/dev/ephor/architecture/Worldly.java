@@ -107,6 +107,10 @@ final class Worldly {
         return new IdentityHashMap<>();
     }
 
+    static Object concurrentSet() {
+        return ConcurrentHashMap.newKeySet();
+    }
+
     static Map<String, String> concurrentMap() {
         return new ConcurrentHashMap<>();
     }
