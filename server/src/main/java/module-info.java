@@ -1,7 +1,9 @@
 /// The composition root: configuration, threads, sockets, files, endpoints.
 module dev.ephor.server {
+    exports dev.ephor.server;
+
+    requires transitive dev.ephor.api;
     requires transitive dev.ephor.cell;
-    requires dev.ephor.api;
     requires io.grpc.netty;
     requires io.grpc.services;
     requires io.netty.buffer;

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /// ```java
 /// try (var ephor = Ephor.connect("localhost:7400")) {
 ///     ephor.put("/ls/local/greeting", "hello");
-///     try (var lock = ephor.lock("/ls/local/jobs/billing", LockMode.EXCLUSIVE, Duration.ofSeconds(5))) {
+///     try (var lock = ephor.lock("/ls/local/jobs/billing", LockMode.EXCLUSIVE)) {
 ///         billing.run(lock.sequencer());
 ///     }
 /// }

@@ -1,0 +1,146 @@
+package dev.ephor.server;
+
+import dev.ephor.api.ClientMessage;
+import dev.ephor.api.EphorGrpc;
+import dev.ephor.api.ServerMessage;
+import dev.ephor.api.StatusReply;
+import dev.ephor.api.StatusRequest;
+import dev.ephor.log.Address;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/// The client protocol over gRPC: each Session stream is a [FrontDoor.Line], and Status answers
+/// from what the replica knows. One thread reads and writes all sockets; messages are decoded, and
+/// reads answered, on it.
+final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseable {
+    private static final int WINDOW = 1 << 20;
+
+    private final FrontDoor door;
+    private final Supplier<StatusReply> status;
+    private final BiConsumer<String, Throwable> fatal;
+    private final MultiThreadIoEventLoopGroup group;
+    private final EventLoop io;
+    private final UnreadBudget budget;
+    private final Server server;
+
+    /// @param listen where to listen; port 0 takes a free one
+    /// @param maxMessage bytes of one message of a client, at most
+    /// @param fatal told of what only a bug can bring
+    /// @throws IOException the address cannot be listened at
+    GrpcEndpoint(
+            Address listen,
+            int maxMessage,
+            FrontDoor door,
+            Supplier<StatusReply> status,
+            BiConsumer<String, Throwable> fatal)
+            throws IOException {
+        this.door = door;
+        this.status = status;
+        this.fatal = fatal;
+        budget = new UnreadBudget();
+        group =
+                new MultiThreadIoEventLoopGroup(
+                        1,
+                        (ThreadFactory) task -> new FastThreadLocalThread(task, "ephor-clients"),
+                        NioIoHandler.newFactory());
+        io = group.next();
+        server = build(listen, maxMessage);
+        try {
+            server.start();
+        } catch (IOException e) {
+            group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+            throw e;
+        }
+    }
+
+    private Server build(Address listen, int maxMessage) {
+        return NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()))
+                .bossEventLoopGroup(group)
+                .workerEventLoopGroup(group)
+                .channelType(NioServerSocketChannel.class)
+                .withOption(ChannelOption.SO_BACKLOG, 1024)
+                .withChildOption(ChannelOption.TCP_NODELAY, true)
+                .directExecutor()
+                .flowControlWindow(WINDOW)
+                .maxInboundMessageSize(maxMessage)
+                .keepAliveTime(20, TimeUnit.SECONDS)
+                .keepAliveTimeout(10, TimeUnit.SECONDS)
+                .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .addService(this)
+                .addService(ProtoReflectionServiceV1.newInstance())
+                .build();
+    }
+
+    /// The port that it listens at.
+    int port() {
+        return server.getPort();
+    }
+
+    @Override
+    public StreamObserver<ClientMessage> session(StreamObserver<ServerMessage> responses) {
+        GrpcLine line =
+                new GrpcLine((ServerCallStreamObserver<ServerMessage>) responses, io, budget);
+        ClientStream stream = door.open(line);
+        line.whenGone(stream::closed);
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(ClientMessage message) {
+                try {
+                    stream.received(message);
+                } catch (RuntimeException | Error e) {
+                    fatal.accept("a client's message could not be handled", e);
+                    throw e;
+                }
+                line.handled();
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                line.gone();
+            }
+
+            @Override
+            public void onCompleted() {
+                line.clientDone();
+            }
+        };
+    }
+
+    @Override
+    public void status(StatusRequest request, StreamObserver<StatusReply> responses) {
+        responses.onNext(status.get());
+        responses.onCompleted();
+    }
+
+    /// Stops listening, and ends what is still open after a moment for the last words.
+    @Override
+    public void close() {
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(300, TimeUnit.MILLISECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(2, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        group.shutdownGracefully(0, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(2_000);
+    }
+}
