@@ -26,6 +26,10 @@ final class CatchUp {
 
     private @Nullable ReplicaId asked;
     private long askedAt;
+
+    /// The one who was asked answered, and had nothing.
+    private boolean inVain;
+
     private boolean fetching;
 
     CatchUp(
@@ -60,31 +64,37 @@ final class CatchUp {
             asked = null;
             return;
         }
-        if (asked != null && now - askedAt < settings.retransmit()) {
+        boolean patient = asked == null || now - askedAt >= settings.retransmit();
+        if (!patient && !inVain) {
             return;
         }
-        choosePeer(asked)
+        choosePeer(patient)
                 .ifPresent(peer -> {
                     asked = peer;
                     askedAt = now;
+                    inVain = false;
                     outbox.send(peer, new Message.CatchUp(ledger.chosenUpTo() + 1));
                 });
     }
 
-    /// Somebody at random, but not who was asked in vain just now. Whoever is known to be behind is
-    /// left out.
-    private Optional<ReplicaId> choosePeer(@Nullable ReplicaId inVain) {
+    /// Somebody at random, but not who was asked in vain just now, nor whoever is known to be
+    /// behind. Where only those are left, one of them is asked, but only after a while: it may have
+    /// caught up meanwhile, and who asks at once would ask in a circle, as fast as the network can.
+    private Optional<ReplicaId> choosePeer(boolean patient) {
         List<ReplicaId> candidates = new ArrayList<>();
         for (ReplicaId replica : membership.everybody()) {
             long known = heard.getOrDefault(replica, Long.MAX_VALUE);
-            if (!replica.equals(self) && !replica.equals(inVain) && known > ledger.chosenUpTo()) {
+            if (!replica.equals(self) && !replica.equals(asked) && known > ledger.chosenUpTo()) {
                 candidates.add(replica);
             }
         }
-        if (candidates.isEmpty()) {
-            return Optional.ofNullable(inVain);
+        if (candidates.isEmpty() && patient) {
+            candidates.addAll(membership.everybody());
+            candidates.remove(self);
         }
-        return Optional.of(candidates.get(random.nextInt(candidates.size())));
+        return candidates.isEmpty()
+                ? Optional.empty()
+                : Optional.of(candidates.get(random.nextInt(candidates.size())));
     }
 
     /// Answers another replica's question: out of memory, or by having the log read.
@@ -100,7 +110,7 @@ final class CatchUp {
     }
 
     /// Takes an answer in; returns the records of what is new.
-    List<Record> received(ReplicaId from, Message.Chosen chosen, long now) {
+    List<Record> received(ReplicaId from, Message.Chosen chosen) {
         // What it did not send it may know only from hearsay: it is not asked for more than that.
         heard.put(
                 from,
@@ -119,10 +129,8 @@ final class CatchUp {
             }
         }
         if (from.equals(asked)) {
-            if (!records.isEmpty()) {
-                asked = null;
-            }
-            askedAt = records.isEmpty() ? now - settings.retransmit() : now;
+            inVain = records.isEmpty();
+            asked = inVain ? asked : null;
         }
         return records;
     }

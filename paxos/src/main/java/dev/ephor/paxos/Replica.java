@@ -288,7 +288,7 @@ public final class Replica {
             coordinator.end("another replica is coordinator");
             role = Role.Follower.CONTENT;
         }
-        List<Record> records = shared.catchUp().received(from, chosen, now);
+        List<Record> records = shared.catchUp().received(from, chosen);
         if (!records.isEmpty()) {
             SequenceNumber following = shared.acceptor().following();
             boolean acknowledge = !following.isNone() && !following.replica().equals(shared.self());
