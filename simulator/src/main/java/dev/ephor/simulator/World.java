@@ -15,7 +15,7 @@ final class World {
     static final long SECOND = 1_000_000_000;
 
     /// More than any seed needs: a cell that keeps itself busy for ever ends here.
-    private static final long MOST_EVENTS = 30_000_000;
+    private static final long MOST_EVENTS = 5_000_000;
 
     final long seed;
     final Rng rng;
