@@ -10,6 +10,7 @@ module dev.ephor.server {
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
     requires org.slf4j;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.stream.Stream;
@@ -29,6 +30,9 @@ final class House {
         mayUse("benchmark", "paxos", "log", "database", "cell", "api", "client", "server", "cli");
         mayUse("examples", "paxos", "log", "database", "api", "client");
     }
+
+    /// What the tests of a module may use besides, where the two ends of a wire are tried together.
+    static final Map<String, List<String>> MAY_TEST_WITH = Map.of("server", List.of("client"));
 
     private House() {}
 

@@ -13,13 +13,13 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -33,17 +33,19 @@ final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseabl
     private final FrontDoor door;
     private final Supplier<StatusReply> status;
     private final BiConsumer<String, Throwable> fatal;
-    private final MultiThreadIoEventLoopGroup group;
+    private final EventLoopGroup group;
     private final EventLoop io;
     private final UnreadBudget budget;
     private final Server server;
 
     /// @param listen where to listen; port 0 takes a free one
+    /// @param group the loop's thread; it is its owner's to end
     /// @param maxMessage bytes of one message of a client, at most
     /// @param fatal told of what only a bug can bring
     /// @throws IOException the address cannot be listened at
     GrpcEndpoint(
             Address listen,
+            EventLoopGroup group,
             int maxMessage,
             FrontDoor door,
             Supplier<StatusReply> status,
@@ -52,27 +54,20 @@ final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseabl
         this.door = door;
         this.status = status;
         this.fatal = fatal;
+        this.group = group;
         budget = new UnreadBudget();
-        group =
-                new MultiThreadIoEventLoopGroup(
-                        1,
-                        (ThreadFactory) task -> new FastThreadLocalThread(task, "ephor-clients"),
-                        NioIoHandler.newFactory());
         io = group.next();
         server = build(listen, maxMessage);
-        try {
-            server.start();
-        } catch (IOException e) {
-            group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-            throw e;
-        }
+        server.start();
     }
 
     private Server build(Address listen, int maxMessage) {
+        Class<? extends ServerChannel> channel =
+                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         return NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()))
                 .bossEventLoopGroup(group)
                 .workerEventLoopGroup(group)
-                .channelType(NioServerSocketChannel.class)
+                .channelType(channel)
                 .withOption(ChannelOption.SO_BACKLOG, 1024)
                 .withChildOption(ChannelOption.TCP_NODELAY, true)
                 .directExecutor()
@@ -141,6 +136,5 @@ final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseabl
             server.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        group.shutdownGracefully(0, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(2_000);
     }
 }

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// A client that does not read: while its socket takes nothing more, nothing more is read from it,
 /// and once too much waits for it, it is cut off.
 final class GrpcLine implements FrontDoor.Line {
+    private static final long LAST_WORDS_MILLIS = 1_000;
+
     private final ServerCallStreamObserver<ServerMessage> call;
     private final EventLoop io;
     private final UnreadBudget budget;
@@ -73,8 +76,13 @@ final class GrpcLine implements FrontDoor.Line {
         }
     }
 
-    /// The client ended its half: there is nothing more to tell it.
+    /// The client ended its half. Simple tools do so right after their last request: they get what
+    /// is answered within a moment.
     void clientDone() {
+        io.schedule(this::complete, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void complete() {
         if (finish()) {
             call.onCompleted();
             if (whenGone != null) {

@@ -107,7 +107,7 @@ public final class ReplicaServer implements AutoCloseable {
         RealEnvironment world = openEnvironment(disk, identity);
         FrontDoor frontDoor = new FrontDoor(world, addresses);
         door = frontDoor;
-        GrpcEndpoint clients = openEndpoint(frontDoor);
+        GrpcEndpoint clients = openEndpoint(frontDoor, world);
         addresses.put(config.replica(), own(clients.port()));
         try {
             CellReplica opened =
@@ -173,11 +173,13 @@ public final class ReplicaServer implements AutoCloseable {
         }
     }
 
-    private GrpcEndpoint openEndpoint(FrontDoor frontDoor) throws StartException {
+    private GrpcEndpoint openEndpoint(FrontDoor frontDoor, RealEnvironment world)
+            throws StartException {
         try {
             GrpcEndpoint clients =
                     new GrpcEndpoint(
                             config.listenClient(),
+                            world.eventLoops(),
                             config.cellSettings().fileBytes() + MESSAGE_ROOM,
                             frontDoor,
                             status::reply,

@@ -1,8 +1,8 @@
 package dev.ephor.server;
 
 import dev.ephor.api.StatusReply;
+import dev.ephor.cell.Cell;
 import dev.ephor.cell.CellReplica;
-import dev.ephor.database.DatabaseState;
 import dev.ephor.log.ReplicaStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ final class StatusPage {
             return reply.setRole("recovering").build();
         }
         ReplicaStatus log = running.log().status();
-        DatabaseState state = running.database().state();
+        Cell.Census census = running.cell().census();
         return reply.setIncarnation(log.self().incarnation())
                 .setRole(role(log.role()))
                 .setEpoch(log.epoch().number())
@@ -52,7 +52,9 @@ final class StatusPage {
                 .setLag(log.lag())
                 .setMaster(addresses.master())
                 .setMasterAddress(addresses.address(addresses.master()))
-                .setChecksum(state.checksum())
+                .setSessions(census.sessions())
+                .setNodes(census.nodes())
+                .setChecksum(running.database().state().checksum())
                 .build();
     }
 

@@ -12,8 +12,8 @@
 ///    the two directions of the translation between the protocol and the cell's own records.
 /// 4. `StatusPage` is what a replica says of itself.
 ///
-/// Threads: one reads and writes the sockets of clients, decodes their messages and answers reads
-/// from the committed state; the loop of the environment has the cell and everything below it.
+/// Threads: sockets of clients and of replicas, the cell and everything below it share one, the
+/// loop of the environment; the disk has another, and what may take long a third.
 @NullMarked
 package dev.ephor.server;
 
