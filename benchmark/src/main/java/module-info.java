@@ -10,6 +10,8 @@ module dev.ephor.benchmark {
 
     requires dev.ephor.cli;
     requires dev.ephor.client;
+    requires dev.ephor.server;
+    requires io.grpc;
     requires info.picocli;
     requires tools.jackson.databind;
     requires org.slf4j;

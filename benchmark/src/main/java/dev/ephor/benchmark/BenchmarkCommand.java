@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ephor benchmark",
             "  ephor benchmark --cases write-1x5,read-100x128 --windows 5",
-            "  ephor benchmark --measure 30 --json"
+            "  ephor benchmark --peers ephor --measure 30 --json"
         })
 final class BenchmarkCommand implements Callable<Integer> {
     @Spec
@@ -45,8 +45,8 @@ final class BenchmarkCommand implements Callable<Integer> {
             names = "--peers",
             split = ",",
             paramLabel = "PEER",
-            defaultValue = "zookeeper",
-            description = "What to measure: zookeeper (default: ${DEFAULT-VALUE}).")
+            defaultValue = "ephor,zookeeper",
+            description = "What to measure: ephor, zookeeper (default: ${DEFAULT-VALUE}).")
     private List<String> peers = List.of();
 
     @Option(
@@ -105,7 +105,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             names = "--jvm",
             split = ",",
             paramLabel = "OPTION",
-            defaultValue = "-Xmx512m",
+            defaultValue = "-Xmx512m,-XX:+UseG1GC",
             description = "Java options of every server, all peers (default: ${DEFAULT-VALUE}).")
     private List<String> jvm = List.of();
 
@@ -177,8 +177,9 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     private Peer peer(String name, Path directory) {
         return switch (name) {
+            case "ephor" -> new EphorPeer(directory, jvm);
             case "zookeeper" -> new ZooKeeperPeer(directory, jvm);
-            default -> throw usage("there is no peer " + name + "; there is zookeeper");
+            default -> throw usage("there is no peer " + name + "; there are ephor, zookeeper");
         };
     }
 
