@@ -49,18 +49,18 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
                                 + " bootstrapping it again");
             }
             boolean interrupted =
-                    name.endsWith(Files.UNFINISHED) || name.equals(SegmentHeader.fileName(1));
+                    name.endsWith(DiskFiles.UNFINISHED) || name.equals(SegmentHeader.fileName(1));
             if ((SegmentHeader.isSegment(name) || SnapshotFile.isSnapshot(name)) && !interrupted) {
                 throw noIdentityBut(name);
             }
         }
         String first = SegmentHeader.fileName(1);
-        if (disk.exists(first) && Files.readAll(disk, first).limit() > SegmentHeader.BYTES) {
+        if (disk.exists(first) && ReplayLog.holdsAnything(disk, first)) {
             throw noIdentityBut(first);
         }
         Identity identity = new Identity(cell, replica, members, random.nextLong());
         ReplayLog.create(disk, identity);
-        Files.writeWhole(disk, FILE, identity.encode());
+        DiskFiles.writeWhole(disk, FILE, identity.encode());
         return identity;
     }
 
@@ -93,7 +93,7 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
                             + " If it has,"
                             + " its disk is lost: it may come back only under a new incarnation");
         }
-        Identity identity = decode(Files.readAll(disk, FILE));
+        Identity identity = decode(DiskFiles.readAll(disk, FILE));
         if (!identity.cell.equals(cell)) {
             throw new WrongDiskException(
                     "the data directory belongs to cell '"

@@ -49,7 +49,7 @@ final class LogReader {
         String name = stretch.segment().fileName();
         ByteBuffer content;
         try (DiskFile file = disk.open(name)) {
-            content = Files.read(file, name, stretch.origin(), stretch.bytes());
+            content = DiskFiles.read(file, name, stretch.origin(), stretch.bytes());
         }
         SegmentScan scan =
                 new SegmentScan(stretch.segment(), content, stretch.origin(), stretch.firstBatch());

@@ -39,7 +39,7 @@ final class LogRecovery {
         SegmentHeader header = null;
         SegmentScan scan = null;
         for (String file : files) {
-            ByteBuffer content = Files.readAll(disk, file);
+            ByteBuffer content = DiskFiles.readAll(disk, file);
             SegmentHeader next = SegmentHeader.decode(file, content);
             check(file, next);
             if (header != null && scan != null) {
@@ -137,7 +137,7 @@ final class LogRecovery {
     private void removeUnfinished() throws IOException {
         boolean changed = false;
         for (String name : disk.list()) {
-            if (name.startsWith("segment-") && name.endsWith(Files.UNFINISHED)) {
+            if (name.startsWith("segment-") && name.endsWith(DiskFiles.UNFINISHED)) {
                 disk.delete(name);
                 changed = true;
             }

@@ -105,8 +105,31 @@ final class ReplayLog {
 
     /// Makes the first segment of a new replica.
     static void create(Disk disk, Identity identity) throws IOException {
-        SegmentHeader header = SegmentHeader.of(identity, 1, 1, 0, SegmentHeader.BYTES);
-        Files.writeWhole(disk, header.fileName(), header.encode());
+        DiskFiles.delete(disk, SegmentHeader.fileName(1) + DiskFiles.UNFINISHED);
+        makeSegment(disk, SegmentHeader.of(identity, 1, 1, 0, SegmentScan.BLOCK));
+    }
+
+    /// Whether anything was ever written to a segment, whatever its header says.
+    static boolean holdsAnything(Disk disk, String file) throws IOException {
+        ByteBuffer content = DiskFiles.readAll(disk, file);
+        for (int at = SegmentHeader.BYTES; at < content.limit(); at++) {
+            if (content.get(at) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The segment gets its name when its header, and the zeros behind it, are safely there.
+    private static void makeSegment(Disk disk, SegmentHeader header) throws IOException {
+        String unfinished = header.fileName() + DiskFiles.UNFINISHED;
+        try (DiskFile file = disk.open(unfinished)) {
+            file.write(0, header.encode());
+            file.preallocate(header.allocated());
+            file.flush();
+        }
+        disk.rename(unfinished, header.fileName());
+        disk.flushDirectory();
     }
 
     Stored.Begins begins() {
@@ -204,15 +227,14 @@ final class ReplayLog {
     }
 
     private void beginSegment() throws IOException {
-        SegmentHeader next =
-                SegmentHeader.of(
-                        identity, segment.number() + 1, nextBatch, end, SegmentHeader.BYTES);
-        Files.writeWhole(disk, next.fileName(), next.encode());
+        long size = Math.max(SegmentScan.BLOCK, settings.preallocateBytes());
+        SegmentHeader next = SegmentHeader.of(identity, segment.number() + 1, nextBatch, end, size);
+        makeSegment(disk, next);
         file.close();
         segment = next;
         file = disk.open(next.fileName());
         end = SegmentHeader.BYTES;
-        allocated = SegmentHeader.BYTES;
+        allocated = size;
         index.begin(next);
         beginBatch();
         List<Stored> records = heads.records();

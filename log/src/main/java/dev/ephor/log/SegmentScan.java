@@ -205,7 +205,10 @@ final class SegmentScan {
     private boolean wasWritten(int start) {
         BatchHeader header = headerAt(start);
         long to = header == null ? start + BatchHeader.BYTES : header.end(start);
-        if (to > limit || byteAt((int) to - 1) == 0) {
+        if (header != null && header.allocated() > limit) {
+            return true;
+        }
+        if (to > limit || byteAt(start) == 0 || byteAt((int) to - 1) == 0) {
             return false;
         }
         for (int at = start; at < to; at = nextSector(at)) {

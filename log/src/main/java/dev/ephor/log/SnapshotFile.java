@@ -257,7 +257,7 @@ final class SnapshotFile {
             if (length > file.size() - position) {
                 throw damaged(name, position, "the file ends too early");
             }
-            ByteBuffer data = Files.read(file, name, position, length);
+            ByteBuffer data = DiskFiles.read(file, name, position, length);
             position += length;
             whole.update(data.duplicate());
             return data;

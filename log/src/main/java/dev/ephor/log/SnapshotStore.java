@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /// where the newer is found damaged. Confined to the background executor once the replica runs.
 final class SnapshotStore {
     /// What a snapshot is called while it comes from another replica.
-    static final String FETCHED = "snapshot-fetched" + Files.UNFINISHED;
+    static final String FETCHED = "snapshot-fetched" + DiskFiles.UNFINISHED;
 
     private static final int KEPT = 2;
     private static final long LENT_FOR = 30_000_000_000L;
@@ -43,7 +43,7 @@ final class SnapshotStore {
     /// over.
     Optional<Loaded> loadNewest(Application<?> application) throws IOException {
         for (String name : disk.list()) {
-            if (name.startsWith("snapshot-") && name.endsWith(Files.UNFINISHED)) {
+            if (name.startsWith("snapshot-") && name.endsWith(DiskFiles.UNFINISHED)) {
                 disk.delete(name);
             } else if (SnapshotFile.isSnapshot(name)) {
                 snapshots.put(SnapshotFile.instanceOf(name), Long.MIN_VALUE);
@@ -79,7 +79,7 @@ final class SnapshotStore {
     /// Writes a snapshot. Returns the length of its file.
     long write(SnapshotHandle handle, SnapshotWriter state) throws IOException {
         String name = SnapshotFile.fileName(handle.instance());
-        String unfinished = name + Files.UNFINISHED;
+        String unfinished = name + DiskFiles.UNFINISHED;
         long size;
         try (DiskFile file = disk.open(unfinished)) {
             file.truncate(0);
@@ -143,7 +143,7 @@ final class SnapshotStore {
                 return new Frame.SnapshotGone(instance);
             }
             int part = (int) Math.min(length, size - offset);
-            ByteBuffer data = Files.read(file, name, offset, part);
+            ByteBuffer data = DiskFiles.read(file, name, offset, part);
             return new Frame.SnapshotChunk(found, size, offset, Crc.of(data), Bytes.copyOf(data));
         }
     }

@@ -60,13 +60,13 @@ class RealCellTest {
             start(number, true);
         }
         List<String> acknowledged = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 50; i++) {
             acknowledged.add(submit("a" + i));
         }
 
         int master = master();
         running.remove(master).close();
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 50; i++) {
             acknowledged.add(submit("b" + i));
         }
 

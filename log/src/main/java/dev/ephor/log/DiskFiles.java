@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// What is done to files in more than one place.
-final class Files {
+final class DiskFiles {
     /// What a file is called until it is complete.
     static final String UNFINISHED = ".tmp";
 
-    private Files() {}
+    private DiskFiles() {}
 
     static ByteBuffer readAll(Disk disk, String name) throws IOException {
         try (DiskFile file = disk.open(name)) {
@@ -27,6 +27,12 @@ final class Files {
             }
         }
         return content.flip();
+    }
+
+    static void delete(Disk disk, String name) throws IOException {
+        if (disk.exists(name)) {
+            disk.delete(name);
+        }
     }
 
     /// Makes a file that is there either wholly, and safely, or not at all.
