@@ -5,9 +5,8 @@ module dev.ephor.cli {
     requires dev.ephor.server;
     requires dev.ephor.client;
     requires info.picocli;
-    requires org.jline;
-    requires tools.jackson.databind;
-    requires org.slf4j;
+    requires jdk.unsupported;
+    requires tools.jackson.core;
     requires static org.jspecify;
 
     opens dev.ephor.cli to

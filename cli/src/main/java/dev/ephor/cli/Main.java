@@ -1,34 +1,86 @@
 package dev.ephor.cli;
 
-import java.util.Objects;
+import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The `ephor` command.
-@Command(
-        name = "ephor",
-        description = "A lock service and small-file store that keeps working when machines fail.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
-public final class Main implements Runnable {
+/// Where `ephor` starts.
+public final class Main {
+    /// Every line on standard error that is not a command's own begins with this.
+    static final String PREFIX = "ephor: ";
+
     private Main() {}
 
+    /// Runs the command and ends the process with its exit code; `ephor --help` lists the codes.
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(run(args));
     }
 
-    @Override
-    public void run() {
-        new CommandLine(this).usage(System.out);
+    /// Runs the command in this process.
+    static int run(String... args) {
+        List<String> words = Arrays.asList(args);
+        boolean json = words.subList(0, endOfOptions(words)).contains("--json");
+        CommandLine line = Commands.commandLine(words);
+        line.setParameterExceptionHandler((mistake, unused) -> misused(mistake, json));
+        line.setExecutionExceptionHandler((exception, command, parsed) -> {
+            Failure failure = Failures.explain(exception);
+            report(failure, json);
+            return failure.exitCode();
+        });
+        int code = line.execute(args);
+        System.out.flush();
+        return code;
     }
 
-    /// The version in the manifest of the jar that this class was loaded from.
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"ephor " + Objects.requireNonNullElse(version, "(not packaged)")};
+    private static int endOfOptions(List<String> words) {
+        int end = words.indexOf("--");
+        return end < 0 ? words.size() : end;
+    }
+
+    static void report(Failure failure, boolean json) {
+        if (json) {
+            JsonLine line = new JsonLine().put("error", failure.happened());
+            if (!failure.advice().isEmpty()) {
+                line.put("advice", failure.advice());
+            }
+            System.err.println(line.put("exit_code", failure.exitCode()));
+            return;
         }
+        System.err.println(PREFIX + failure.happened());
+        failure.advice().lines().forEach(advice -> System.err.println("  " + advice));
+    }
+
+    private static int misused(ParameterException mistake, boolean json) {
+        CommandLine command = mistake.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        StringBuilder advice = new StringBuilder();
+        if (mistake instanceof UnmatchedArgumentException unmatched) {
+            List<String> near = unmatched.getSuggestions();
+            if (!near.isEmpty() && near.size() <= 3) {
+                advice.append("Did you mean: ").append(String.join(", ", near)).append("?\n");
+            }
+        }
+        if (name.equals("ephor lock") && mistake instanceof UnmatchedArgumentException) {
+            advice.append("The command to run comes after --, with its own options.\n");
+        }
+        advice.append("See `").append(name).append(" --help`.");
+        report(Failure.usage(reword(mistake, command), advice.toString()), json);
+        return ExitCode.USAGE;
+    }
+
+    /// Picocli's words, where they do not speak of Java.
+    private static String reword(ParameterException mistake, CommandLine command) {
+        if (mistake instanceof UnmatchedArgumentException unmatched
+                && command.getParent() == null
+                && !unmatched.getUnmatched().getFirst().startsWith("-")) {
+            return "there is no command '" + unmatched.getUnmatched().getFirst() + "'";
+        }
+        return String.valueOf(mistake.getMessage())
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceFirst(" is not an? (int|long)$", " is not a whole number");
     }
 }

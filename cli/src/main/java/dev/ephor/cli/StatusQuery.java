@@ -1,0 +1,82 @@
+package dev.ephor.cli;
+
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.MoreExecutors;
+import dev.ephor.api.EphorGrpc;
+import dev.ephor.api.StatusReply;
+import dev.ephor.api.StatusRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// Asks replicas, all at the same time, what they are and what they know. Every replica answers,
+/// master or not.
+///
+/// Keeps its connections from one question to the next. Not thread-safe.
+final class StatusQuery implements AutoCloseable {
+    private final Duration timeout;
+    private final Map<Address, ManagedChannel> channels = new LinkedHashMap<>();
+
+    /// @param timeout how long a replica has for its answer
+    StatusQuery(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    /// One view for each address, in the same order. Never fails.
+    List<ReplicaView> ask(List<Address> addresses) {
+        List<CompletableFuture<ReplicaView>> questions = addresses.stream().map(this::ask).toList();
+        return questions.stream().map(CompletableFuture::join).toList();
+    }
+
+    private CompletableFuture<ReplicaView> ask(Address address) {
+        ManagedChannel channel = channels.computeIfAbsent(address, StatusQuery::connect);
+        channel.resetConnectBackoff();
+        CompletableFuture<ReplicaView> view = new CompletableFuture<>();
+        Futures.addCallback(
+                EphorGrpc.newFutureStub(channel)
+                        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                        .status(StatusRequest.getDefaultInstance()),
+                new FutureCallback<StatusReply>() {
+                    @Override
+                    public void onSuccess(StatusReply reply) {
+                        view.complete(new ReplicaView(address, reply, ""));
+                    }
+
+                    @Override
+                    public void onFailure(Throwable failure) {
+                        view.complete(new ReplicaView(address, null, why(failure)));
+                    }
+                },
+                MoreExecutors.directExecutor());
+        return view;
+    }
+
+    private static ManagedChannel connect(Address address) {
+        return ManagedChannelBuilder.forAddress(address.host(), address.port())
+                .usePlaintext()
+                .directExecutor()
+                .build();
+    }
+
+    private static String why(Throwable failure) {
+        Status status = Status.fromThrowable(failure);
+        return switch (status.getCode()) {
+            case DEADLINE_EXCEEDED -> "no answer in time";
+            case UNAVAILABLE -> "nobody listens there";
+            case UNIMPLEMENTED -> "something else listens there";
+            default -> String.valueOf(status.getDescription());
+        };
+    }
+
+    @Override
+    public void close() {
+        channels.values().forEach(ManagedChannel::shutdownNow);
+    }
+}
