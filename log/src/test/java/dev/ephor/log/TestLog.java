@@ -5,6 +5,7 @@ import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Record;
 import dev.ephor.paxos.ReplicaId;
 import dev.ephor.paxos.SequenceNumber;
+import dev.ephor.paxos.Settings;
 import dev.ephor.paxos.Value;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,6 +37,23 @@ final class TestLog {
     record Opened(ReplayLog log, List<Stored> records, Told told, LogRecovery recovery) {}
 
     private TestLog() {}
+
+    /// So few entries in memory that catch-up must read the disk.
+    static Settings shortTail() {
+        Settings d = Settings.DEFAULT;
+        return new Settings(
+                d.lease(),
+                d.driftDivisor(),
+                d.heartbeat(),
+                d.backoff(),
+                d.attempt(),
+                d.retransmit(),
+                d.window(),
+                d.batchBytes(),
+                d.queueBytes(),
+                4,
+                1 << 20);
+    }
 
     static Identity bootstrap(Disk disk) throws IOException {
         return Identity.bootstrap(

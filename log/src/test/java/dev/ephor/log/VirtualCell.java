@@ -1,0 +1,332 @@
+package dev.ephor.log;
+
+import dev.ephor.paxos.Bytes;
+import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.ReplicaId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// A cell in one thread, under a time of its own: each replica with its disk, joined by a network
+/// that can be told what to lose.
+final class VirtualCell {
+    private static final long MILLI = 1_000_000;
+
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final SplittableRandom random;
+    private final LogSettings settings;
+    private final Membership members;
+    private final TreeMap<Integer, Node> nodes = new TreeMap<>();
+    private long now = 1_000 * MILLI;
+    private long sequence;
+
+    /// Says of a frame, from one replica to another, whether it is lost.
+    BiPredicate<ReplicaId, Sent> lose = (from, sent) -> false;
+
+    /// What becomes of a frame on its way.
+    UnaryOperator<Frame> change = frame -> frame;
+
+    /// A frame on its way.
+    record Sent(ReplicaId to, Frame frame) {}
+
+    private record Event(long at, long sequence, Runnable task) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return at != other.at
+                    ? Long.compare(at, other.at)
+                    : Long.compare(sequence, other.sequence);
+        }
+    }
+
+    VirtualCell(int replicas, LogSettings settings, long seed) throws IOException {
+        this.settings = settings;
+        this.random = new SplittableRandom(seed);
+        List<ReplicaId> ids = new ArrayList<>();
+        for (int number = 1; number <= replicas; number++) {
+            ids.add(ReplicaId.of(number));
+        }
+        this.members = Membership.of(ids);
+        for (ReplicaId id : ids) {
+            MemoryDisk disk = new MemoryDisk();
+            Identity identity = Identity.bootstrap(disk, "test", id, members, random);
+            nodes.put(id.number(), new Node(identity, disk));
+        }
+    }
+
+    Node node(int number) {
+        return nodes.get(number);
+    }
+
+    Collection<Node> nodes() {
+        return nodes.values();
+    }
+
+    void startAll() throws IOException {
+        for (Node node : nodes.values()) {
+            node.start();
+        }
+    }
+
+    /// The replica whose lease runs, and whose application knows that it is master.
+    @Nullable Node master() {
+        for (Node node : nodes.values()) {
+            Mastership mastership = node.isUp() ? node.application.mastership() : null;
+            if (mastership != null && mastership.leaseValid()) {
+                return node;
+            }
+        }
+        return null;
+    }
+
+    Node awaitMaster() {
+        await(20_000, () -> master() != null);
+        Node master = master();
+        if (master == null) {
+            throw new AssertionError("no master");
+        }
+        return master;
+    }
+
+    /// Lets time pass until the condition holds.
+    void await(long millis, BooleanSupplier condition) {
+        long deadline = now + millis * MILLI;
+        while (!condition.getAsBoolean()) {
+            if (events.isEmpty() || events.element().at > deadline) {
+                throw new AssertionError("does not come about within " + millis + " ms");
+            }
+            runNext();
+        }
+    }
+
+    void run(long millis) {
+        long deadline = now + millis * MILLI;
+        while (!events.isEmpty() && events.element().at <= deadline) {
+            runNext();
+        }
+        now = deadline;
+    }
+
+    private void runNext() {
+        Event event = events.remove();
+        now = event.at;
+        event.task.run();
+    }
+
+    private void at(long time, Runnable task) {
+        events.add(new Event(time, ++sequence, task));
+    }
+
+    /// Submits at the master until it is acknowledged.
+    void submit(String command) {
+        while (true) {
+            var future = awaitMaster().log().submit(Bytes.utf8(command));
+            await(60_000, future::isDone);
+            if (!future.isCompletedExceptionally()) {
+                return;
+            }
+        }
+    }
+
+    /// One replica: its disk outlives it.
+    final class Node {
+        private final Identity identity;
+        final MemoryDisk disk;
+        final List<String> told = new ArrayList<>();
+        ListApplication application = new ListApplication();
+        private @Nullable ReplicatedLog<Integer> log;
+        private @Nullable World world;
+        @Nullable String fatal;
+
+        Node(Identity identity, MemoryDisk disk) {
+            this.identity = identity;
+            this.disk = disk;
+        }
+
+        boolean isUp() {
+            return world != null;
+        }
+
+        ReplicatedLog<Integer> log() {
+            if (log == null) {
+                throw new IllegalStateException("replica is down");
+            }
+            return log;
+        }
+
+        ReplicaStatus status() {
+            return log().status();
+        }
+
+        void start() throws IOException {
+            World started = new World(this);
+            application = new ListApplication();
+            world = started;
+            log = ReplicatedLog.open(identity, settings, started, application);
+        }
+
+        /// The machine stops: what was not flushed may be lost.
+        void crash() {
+            world = null;
+            disk.restart(random);
+        }
+
+        /// The machine stops as soon as it has done so many more operations on its disk.
+        void crashAfter(long operations) {
+            disk.crashAfter(operations);
+        }
+
+        void stopCleanly() {
+            log().close();
+            await(1_000, log().closed()::isDone);
+            crash();
+        }
+    }
+
+    /// What a running replica sees; its tasks are dropped once it is down.
+    private final class World implements Environment, Network, Reporter {
+        private final Node node;
+        private @Nullable Receiver receiver;
+
+        World(Node node) {
+            this.node = node;
+        }
+
+        private void later(long delay, Runnable task) {
+            at(
+                    now + delay,
+                    () -> {
+                        if (node.world == this) {
+                            try {
+                                task.run();
+                            } catch (MemoryDisk.Crash e) {
+                                node.crash();
+                            }
+                        }
+                    });
+        }
+
+        @Override
+        public long nanoTime() {
+            return now;
+        }
+
+        @Override
+        public RandomGenerator random() {
+            return random;
+        }
+
+        @Override
+        public Executor loop() {
+            return task -> later(0, task);
+        }
+
+        @Override
+        public Executor diskExecutor() {
+            return task -> later(0, task);
+        }
+
+        @Override
+        public Executor background() {
+            return task -> later(0, task);
+        }
+
+        @Override
+        public Timer schedule(long delayNanos, Runnable task) {
+            boolean[] cancelled = {false};
+            later(
+                    delayNanos,
+                    () -> {
+                        if (!cancelled[0]) {
+                            task.run();
+                        }
+                    });
+            return () -> cancelled[0] = true;
+        }
+
+        @Override
+        public Disk disk() {
+            return node.disk;
+        }
+
+        @Override
+        public Network network() {
+            return this;
+        }
+
+        @Override
+        public Reporter reporter() {
+            return this;
+        }
+
+        @Override
+        public void fatal(String message, Throwable cause) {
+            node.fatal = message;
+            node.world = null;
+        }
+
+        @Override
+        public void start(Receiver to) {
+            receiver = to;
+        }
+
+        @Override
+        public void send(Collection<ReplicaId> to, Bytes frame) {
+            Frame decoded;
+            try {
+                decoded = FrameCodec.decode(frame);
+            } catch (MalformedException e) {
+                throw new AssertionError("a replica sends what nobody understands", e);
+            }
+            Bytes arriving = FrameCodec.encode(change.apply(decoded));
+            for (ReplicaId replica : to) {
+                if (!lose.test(node.identity.replica(), new Sent(replica, decoded))) {
+                    long delay = random.nextLong(MILLI / 10, MILLI);
+                    at(now + delay, () -> deliver(replica, arriving));
+                }
+            }
+        }
+
+        private void deliver(ReplicaId to, Bytes frame) {
+            World other = nodes.get(to.number()).world;
+            if (other != null) {
+                other.later(
+                        0,
+                        () -> {
+                            if (other.receiver != null) {
+                                other.receiver.receive(node.identity.replica(), frame);
+                            }
+                        });
+            }
+        }
+
+        @Override
+        public long queuedBytes(ReplicaId to) {
+            return 0;
+        }
+
+        @Override
+        public void close() {
+            receiver = null;
+        }
+
+        @Override
+        public void info(String message) {
+            node.told.add(message);
+        }
+
+        @Override
+        public void warn(String message) {
+            node.told.add("warning: " + message);
+        }
+    }
+}
