@@ -17,8 +17,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// The files of format 1, byte by byte: written as they were, and read still. Each line of the golden file
-/// is a file's name, its length, and its bytes without the zeros at the end.
+/// The files of format 1, byte by byte: written as they were, and read still. Each line of the
+/// golden file is a file's name, its length, and its bytes without the zeros at the end.
 class GoldenFilesTest {
     private static final SnapshotHandle HANDLE =
             new SnapshotHandle(
@@ -69,15 +69,12 @@ class GoldenFilesTest {
     @Test
     void filesAreReadStill() throws IOException {
         MemoryDisk disk = new MemoryDisk();
-        golden()
-                .lines()
-                .forEach(
-                        line -> {
-                            String[] parts = line.split(" ");
-                            byte[] bytes = HexFormat.of().parseHex(parts[2]);
-                            disk.put(
-                                    parts[0], Arrays.copyOf(bytes, Integer.parseInt(parts[1])));
-                        });
+        golden().lines()
+                .forEach(line -> {
+                    String[] parts = line.split(" ");
+                    byte[] bytes = HexFormat.of().parseHex(parts[2]);
+                    disk.put(parts[0], Arrays.copyOf(bytes, Integer.parseInt(parts[1])));
+                });
         Opened opened = TestLog.open(disk);
         assertThat(opened.records()).isEqualTo(RECORDS);
         assertThat(opened.told().infos).isEmpty();

@@ -22,6 +22,7 @@ final class MemoryDisk implements Disk {
 
     private final List<DirectoryChange> changes = new ArrayList<>();
     private long operations;
+    private long flushes;
     private long crashAt = Long.MAX_VALUE;
     private boolean crashed;
     @Nullable IOException failFlush;
@@ -55,6 +56,11 @@ final class MemoryDisk implements Disk {
 
     long operations() {
         return operations;
+    }
+
+    /// How often a file was flushed.
+    long flushes() {
+        return flushes;
     }
 
     private void operation() {
@@ -246,6 +252,7 @@ final class MemoryDisk implements Disk {
         @Override
         public void flush() throws IOException {
             operation();
+            flushes++;
             if (failFlush != null) {
                 throw failFlush;
             }

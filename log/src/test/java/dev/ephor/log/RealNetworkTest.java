@@ -120,11 +120,10 @@ class RealNetworkTest {
 
         Peer again = new Peer("test", 2, 22, address);
         await().atMost(20, TimeUnit.SECONDS)
-                .until(
-                        () -> {
-                            one.send(2, Bytes.utf8("hello"));
-                            return !again.received.isEmpty();
-                        });
+                .until(() -> {
+                    one.send(2, Bytes.utf8("hello"));
+                    return !again.received.isEmpty();
+                });
         assertThat(again.received.peek()).isEqualTo(Bytes.utf8("hello"));
     }
 
@@ -170,9 +169,11 @@ class RealNetworkTest {
         one.knows(2, two);
         one.awaitTold("connected to replica 2");
         for (String garbage :
-                List.of("GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\0".repeat(5000), "EPHR\0\1\0\0xxxx")) {
-            try (Socket socket =
-                    new Socket("127.0.0.1", two.environment.listening().port())) {
+                List.of(
+                        "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+                        "\0".repeat(5000),
+                        "EPHR\0\1\0\0xxxx")) {
+            try (Socket socket = new Socket("127.0.0.1", two.environment.listening().port())) {
                 socket.getOutputStream().write(garbage.getBytes(StandardCharsets.ISO_8859_1));
                 assertIsCutOff(socket);
             }
@@ -234,13 +235,8 @@ class RealNetworkTest {
     @Test
     void aPortInUseIsTold() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
-            assertThatThrownBy(
-                            () ->
-                                    new Peer(
-                                            "test",
-                                            1,
-                                            11,
-                                            new Address("127.0.0.1", taken.getLocalPort())))
+            assertThatThrownBy(() ->
+                            new Peer("test", 1, 11, new Address("127.0.0.1", taken.getLocalPort())))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
                     .hasMessageContaining("in use");
@@ -260,10 +256,9 @@ class RealNetworkTest {
         Peer one = new Peer("test", 1, 11);
         one.environment
                 .loop()
-                .execute(
-                        () -> {
-                            throw new IllegalStateException("a bug");
-                        });
+                .execute(() -> {
+                    throw new IllegalStateException("a bug");
+                });
         await().atMost(20, TimeUnit.SECONDS).until(() -> !fatal.isEmpty());
         assertThat(fatal.poll()).contains("a bug");
         List<String> ran = new ArrayList<>();
