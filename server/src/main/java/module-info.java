@@ -11,6 +11,7 @@ module dev.ephor.server {
     requires io.netty.handler;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
+    requires java.logging;
     requires org.slf4j;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;

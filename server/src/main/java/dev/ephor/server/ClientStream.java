@@ -25,13 +25,15 @@ public final class ClientStream {
     private final FrontDoor.Line line;
 
     /// Requests that were handed to the loop and have no reply yet, Acquires that wait excepted.
-    /// While it is zero, everything that the session did is in the committed state.
+    /// While it is zero, everything that the session did on this stream is in the committed state.
     private final AtomicInteger underWay = new AtomicInteger();
 
     private volatile boolean greeted;
 
     // Loop only:
-    private final Set<Long> waits = new HashSet<>();
+    /// The numbers of the requests that [#underWay] counts and that have reached the loop.
+    private final Set<Long> counted = new HashSet<>();
+
     private final ArrayList<dev.ephor.api.ServerMessage> ready = new ArrayList<>();
     private final ArrayList<Reply> replies = new ArrayList<>();
     private int replyBytes;
@@ -112,12 +114,27 @@ public final class ClientStream {
             }
         }
         if (!handed.isEmpty()) {
-            underWay.addAndGet(handed.size());
+            underWay.addAndGet(countedIn(handed));
             door.post(this, handed);
         }
         for (dev.ephor.api.ServerMessage message : inBatches(answered)) {
             line.send(message);
         }
+    }
+
+    private static int countedIn(List<ClientMessage> messages) {
+        int count = 0;
+        for (ClientMessage message : messages) {
+            count += isCounted(message) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /// An Acquire that waits may wait for long, and changes nothing that is read until it is
+    /// answered.
+    private static boolean isCounted(ClientMessage message) {
+        return message instanceof ClientMessage.Request request
+                && !(request.call() instanceof Call.Acquire acquire && acquire.blocking());
     }
 
     private static boolean isRead(Call call) {
@@ -142,18 +159,16 @@ public final class ClientStream {
 
     /// The message goes to the cell now.
     void handed(ClientMessage message) {
-        if (message
-                        instanceof
-                        ClientMessage.Request(long request, long oldest, Call.Acquire acquire)
-                && acquire.blocking()) {
-            // It may wait for long, and changes nothing that is read, until it is answered.
-            waits.add(request);
+        if (isCounted(message)
+                && message instanceof ClientMessage.Request request
+                && !counted.add(request.id())) {
             underWay.decrementAndGet();
         }
     }
 
+    /// A request that came on an earlier stream may be answered on this one, too.
     void queueReply(long request, Reply reply) {
-        if (!waits.remove(request)) {
+        if (counted.remove(request)) {
             underWay.decrementAndGet();
         }
         replies.add(reply);

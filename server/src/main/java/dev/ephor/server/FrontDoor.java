@@ -46,8 +46,8 @@ public final class FrontDoor implements Outbox {
 
     private boolean flushPosted;
 
-    /// The way back to one client. Called on the loop, and on the thread that called
-    /// [ClientStream#received], so it must keep two callers apart; must not block.
+    /// The way back to one client. Called on the loop, and by [ClientStream#received]; must not
+    /// block.
     public interface Line {
         /// Queues a message.
         void send(dev.ephor.api.ServerMessage message);

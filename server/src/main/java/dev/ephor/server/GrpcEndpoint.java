@@ -23,12 +23,22 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// The client protocol over gRPC: each Session stream is a [FrontDoor.Line], and Status answers
 /// from what the replica knows. One thread reads and writes all sockets; messages are decoded, and
 /// reads answered, on it.
 final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseable {
     private static final int WINDOW = 1 << 20;
+
+    /// gRPC tells of each client that breaks its rules, at length; the client is told, and that is
+    /// enough. (Held, because the JDK forgets the level of a logger that nobody holds.)
+    private static final Logger GRPC_LOGGER = Logger.getLogger("io.grpc");
+
+    static {
+        GRPC_LOGGER.setLevel(Level.SEVERE);
+    }
 
     private final FrontDoor door;
     private final Supplier<StatusReply> status;

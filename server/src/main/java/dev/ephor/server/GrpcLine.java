@@ -2,38 +2,39 @@ package dev.ephor.server;
 
 import dev.ephor.api.Goodbye;
 import dev.ephor.api.ServerMessage;
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.netty.channel.EventLoop;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// The way back to a client over a gRPC stream. What comes from other threads is queued and written
-/// by the I/O thread, all that is there in one go.
+/// The way back to a client over a gRPC stream. Confined to the loop, which is the thread that gRPC
+/// reads and writes on, too.
 ///
-/// A client that does not read: while its socket takes nothing more, nothing more is read from it,
-/// and once too much waits for it, it is cut off.
+/// A client that does not read: while its socket takes nothing more, messages wait here and nothing
+/// more is read from it; once too much waits, what waits is dropped and the stream ends with the
+/// reason.
 final class GrpcLine implements FrontDoor.Line {
     private static final long LAST_WORDS_MILLIS = 1_000;
+    private static final int READY_BYTES = 256 << 10;
 
     private final ServerCallStreamObserver<ServerMessage> call;
-    private final EventLoop io;
+    private final EventLoop loop;
     private final UnreadBudget budget;
-    private final ConcurrentLinkedQueue<ServerMessage> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean writePosted = new AtomicBoolean();
 
-    // I/O thread only:
+    /// What waits for the client to read, and how much that is.
+    private final ArrayDeque<ServerMessage> backlog = new ArrayDeque<>();
+
+    private long backlogBytes;
     private @Nullable Runnable whenGone;
     private boolean over;
     private boolean reading = true;
-    private long unread;
 
-    GrpcLine(ServerCallStreamObserver<ServerMessage> call, EventLoop io, UnreadBudget budget) {
+    GrpcLine(ServerCallStreamObserver<ServerMessage> call, EventLoop loop, UnreadBudget budget) {
         this.call = call;
-        this.io = io;
+        this.loop = loop;
         this.budget = budget;
+        call.setOnReadyThreshold(READY_BYTES);
         call.disableAutoRequest();
         call.setOnCancelHandler(this::gone);
         call.setOnReadyHandler(this::ready);
@@ -47,22 +48,35 @@ final class GrpcLine implements FrontDoor.Line {
 
     @Override
     public void send(ServerMessage message) {
-        if (io.inEventLoop() && queue.isEmpty()) {
-            write(message);
-        } else {
-            queue.add(message);
-            postWrite();
+        if (over) {
+            return;
+        }
+        if (backlog.isEmpty() && call.isReady()) {
+            call.onNext(message);
+            return;
+        }
+        int bytes = message.getSerializedSize();
+        backlog.add(message);
+        backlogBytes += bytes;
+        if (!budget.take(bytes, backlogBytes)) {
+            cutOff();
         }
     }
 
     @Override
     public void end(Goodbye goodbye) {
+        if (over) {
+            return;
+        }
         send(ServerMessage.newBuilder().setGoodbye(goodbye).build());
+        if (backlog.isEmpty()) {
+            complete();
+        }
     }
 
     /// A message of the client was handled: the next may come.
     void handled() {
-        if (!over && call.isReady()) {
+        if (!over && backlog.isEmpty() && call.isReady()) {
             call.request(1);
         } else {
             reading = false;
@@ -79,78 +93,60 @@ final class GrpcLine implements FrontDoor.Line {
     /// The client ended its half. Simple tools do so right after their last request: they get what
     /// is answered within a moment.
     void clientDone() {
-        io.schedule(this::complete, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private void complete() {
-        if (finish()) {
-            call.onCompleted();
-            if (whenGone != null) {
-                whenGone.run();
-            }
-        }
-    }
-
-    private void postWrite() {
-        if (writePosted.compareAndSet(false, true)) {
-            io.execute(this::writeQueued);
-        }
-    }
-
-    private void writeQueued() {
-        writePosted.set(false);
-        ServerMessage message = queue.poll();
-        while (message != null) {
-            write(message);
-            message = queue.poll();
-        }
-    }
-
-    private void write(ServerMessage message) {
-        if (over) {
-            return;
-        }
-        boolean ready = call.isReady();
-        call.onNext(message);
-        if (message.hasGoodbye()) {
-            finish();
-            call.onCompleted();
-        } else if (!ready) {
-            int bytes = message.getSerializedSize();
-            unread += bytes;
-            if (!budget.take(bytes, unread)) {
-                cutOff();
-            }
-        }
-    }
-
-    private void cutOff() {
-        if (finish()) {
-            call.onError(
-                    Status.RESOURCE_EXHAUSTED
-                            .withDescription("cut off: the client does not read what it is sent")
-                            .asRuntimeException());
-            if (whenGone != null) {
-                whenGone.run();
-            }
-        }
+        loop.schedule(
+                () -> {
+                    if (complete() && whenGone != null) {
+                        whenGone.run();
+                    }
+                },
+                LAST_WORDS_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     private void ready() {
-        budget.giveBack(unread);
-        unread = 0;
-        if (!reading && !over) {
+        while (!over && !backlog.isEmpty() && call.isReady()) {
+            ServerMessage message = backlog.remove();
+            int bytes = message.getSerializedSize();
+            backlogBytes -= bytes;
+            budget.giveBack(bytes);
+            call.onNext(message);
+            if (message.hasGoodbye()) {
+                complete();
+            }
+        }
+        if (!reading && !over && backlog.isEmpty() && call.isReady()) {
             reading = true;
             call.request(1);
         }
     }
 
-    /// True the first time.
+    private void cutOff() {
+        Goodbye goodbye =
+                Goodbye.newBuilder()
+                        .setReason(Goodbye.Reason.OVERLOADED)
+                        .setDetail("cut off: the client does not read what it is sent")
+                        .build();
+        call.onNext(ServerMessage.newBuilder().setGoodbye(goodbye).build());
+        if (complete() && whenGone != null) {
+            whenGone.run();
+        }
+    }
+
+    /// Ends the stream after what gRPC has already. True the first time.
+    private boolean complete() {
+        boolean first = finish();
+        if (first) {
+            call.onCompleted();
+        }
+        return first;
+    }
+
     private boolean finish() {
         boolean first = !over;
         over = true;
-        budget.giveBack(unread);
-        unread = 0;
+        budget.giveBack(backlogBytes);
+        backlogBytes = 0;
+        backlog.clear();
         return first;
     }
 }

@@ -75,7 +75,7 @@ public final class ReplicaServer implements AutoCloseable {
                     members,
                     new SecureRandom());
         } catch (LogException e) {
-            throw new StartException(String.valueOf(e.getMessage()), e);
+            throw new StartException(Troubles.contents(config.data(), e), e);
         } catch (IOException e) {
             throw new StartException(Troubles.disk(config.data(), e), e);
         }
@@ -94,7 +94,7 @@ public final class ReplicaServer implements AutoCloseable {
             return server;
         } catch (LogException e) {
             server.closeParts();
-            throw new StartException(String.valueOf(e.getMessage()), e);
+            throw new StartException(Troubles.contents(config.data(), e), e);
         } catch (StartException | RuntimeException e) {
             server.closeParts();
             throw e;

@@ -1,8 +1,8 @@
 package dev.ephor.server;
 
 import dev.ephor.log.Address;
+import dev.ephor.log.LogException;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
@@ -38,18 +38,24 @@ final class Troubles {
         return "cannot listen at " + listen + " (" + reason + ")" + advice + key;
     }
 
+    /// What is in the data directory is not what it should be.
+    static String contents(Path data, LogException refusal) {
+        return data + ": " + refusal.getMessage();
+    }
+
+    /// The innermost cause says it best.
     private static String reason(Throwable failure) {
         @Nullable Throwable at = failure;
         String words = "";
         while (at != null) {
-            if (at instanceof BindException && at.getMessage() != null) {
+            if (at instanceof UnresolvedAddressException || at instanceof UnknownHostException) {
+                return "unknown host";
+            }
+            if (at.getMessage() != null) {
                 words = at.getMessage();
-            } else if (at instanceof UnresolvedAddressException
-                    || at instanceof UnknownHostException) {
-                words = "unknown host";
             }
             at = at.getCause();
         }
-        return words.isEmpty() ? String.valueOf(failure.getMessage()) : words;
+        return words;
     }
 }
