@@ -29,7 +29,9 @@ public interface Disk {
     interface DiskFile extends AutoCloseable {
         long size() throws IOException;
 
-        /// Writes all that remains in the buffer at the position.
+        /// Writes all that remains in the buffer at the position. A crash before the next flush may
+        /// leave any of the aligned 512-byte sectors of it, or a beginning of it; elsewhere the
+        /// file is as it was.
         void write(long position, ByteBuffer source) throws IOException;
 
         /// Reads into the buffer from the position; returns how many bytes, or -1 at the end of the

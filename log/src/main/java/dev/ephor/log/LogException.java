@@ -11,7 +11,9 @@ public abstract sealed class LogException extends RuntimeException
                 DamagedException {
     private static final long serialVersionUID = 1L;
 
-    LogException(String message) {
-        super(message);
+    /// @param traced false for what is given to a submitter: it comes from the loop, and its stack
+    ///   says nothing
+    LogException(String message, boolean traced) {
+        super(message, null, true, traced);
     }
 }

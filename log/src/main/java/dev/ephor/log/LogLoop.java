@@ -11,6 +11,7 @@ import dev.ephor.paxos.Message;
 import dev.ephor.paxos.Recovered;
 import dev.ephor.paxos.Replica;
 import dev.ephor.paxos.ReplicaId;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
@@ -129,6 +130,10 @@ final class LogLoop<R> {
     }
 
     void takeSnapshot(CompletableFuture<SnapshotHandle> future) {
+        if (stopped) {
+            future.completeExceptionally(new IOException("the replica was closed"));
+            return;
+        }
         keeper.ask(applier.handle(), future);
     }
 
@@ -294,13 +299,8 @@ final class LogLoop<R> {
                             + ", but a majority has "
                             + Long.toHexString(found.expected());
             if (audit.isSelf(found)) {
-                fatal(
-                        "this replica's state differs from the others': "
-                                + what
-                                + ". It must not serve, and must be rebuilt from them: keep its"
-                                + " data"
-                                + " directory for inspection, and do not start it from there again",
-                        new InvariantViolation("checksums are equal at equal instances"));
+                stop();
+                environment.background().execute(() -> Quarantine.begin(environment, what));
                 return;
             }
             environment
@@ -380,8 +380,12 @@ final class LogLoop<R> {
     }
 
     private void fatal(String message, Throwable cause) {
+        stop();
+        environment.fatal(message, cause);
+    }
+
+    private void stop() {
         stopped = true;
         applier.lostCoordinator();
-        environment.fatal(message, cause);
     }
 }

@@ -6,6 +6,8 @@ public final class NotChosenException extends LogException {
     private static final long serialVersionUID = 1L;
 
     NotChosenException(long instance) {
-        super("another value was chosen at instance " + instance + ": the command has no effect");
+        super(
+                "another value was chosen at instance " + instance + ": the command has no effect",
+                false);
     }
 }

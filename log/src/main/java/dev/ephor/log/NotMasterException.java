@@ -13,7 +13,8 @@ public final class NotMasterException extends LogException {
     NotMasterException(Optional<ReplicaId> master) {
         super(
                 master.map(id -> "this replica is not the master; replica " + id + " may be")
-                        .orElse("this replica is not the master, and knows of none"));
+                        .orElse("this replica is not the master, and knows of none"),
+                false);
         this.master = master.orElse(null);
     }
 

@@ -6,6 +6,6 @@ public final class OutcomeUnknownException extends LogException {
     private static final long serialVersionUID = 1L;
 
     OutcomeUnknownException(String why) {
-        super("the outcome is unknown: " + why);
+        super("the outcome is unknown: " + why, false);
     }
 }

@@ -6,6 +6,6 @@ public final class OverloadedException extends LogException {
     private static final long serialVersionUID = 1L;
 
     OverloadedException() {
-        super("too many commands wait for a place in the log; submit it again later");
+        super("too many commands wait for a place in the log; submit it again later", false);
     }
 }

@@ -15,6 +15,10 @@ final class RealFrames {
 
     private RealFrames() {}
 
+    static boolean fits(Bytes frame) {
+        return frame.length() <= LARGEST;
+    }
+
     static ByteBuf encode(ByteBufAllocator allocator, Bytes frame) {
         int length = frame.length();
         ByteBuf out = allocator.directBuffer(HEADER + length);

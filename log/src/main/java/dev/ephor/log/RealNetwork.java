@@ -170,6 +170,10 @@ final class RealNetwork implements Network {
     }
 
     private void write(Collection<ReplicaId> to, Bytes frame) {
+        if (!RealFrames.fits(frame)) {
+            complain("a message of " + frame.length() + " bytes is too long and was not sent");
+            return;
+        }
         ByteBuf encoded = RealFrames.encode(PooledByteBufAllocator.DEFAULT, frame);
         boolean due = false;
         for (ReplicaId replica : to) {

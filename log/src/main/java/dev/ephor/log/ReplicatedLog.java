@@ -51,6 +51,7 @@ public final class ReplicatedLog<R> implements AutoCloseable {
                             + ", but the replica was started as "
                             + identity);
         }
+        Quarantine.check(environment.disk());
         SnapshotStore store = new SnapshotStore(environment, identity);
         Start start =
                 recover(identity, settings, environment, store, store.loadNewest(application));

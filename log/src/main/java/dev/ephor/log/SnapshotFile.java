@@ -21,6 +21,7 @@ final class SnapshotFile {
     private static final int LARGEST_HEADER = 1 << 20;
     private static final int BLOCK = 64 << 10;
     private static final int TRAILER = 24;
+    private static final long FLUSH_EVERY = 4 << 20;
     private static final String PREFIX = "snapshot-";
 
     private SnapshotFile() {}
@@ -53,6 +54,7 @@ final class SnapshotFile {
         private final CRC32C whole = new CRC32C();
         private final ByteBuffer block = ByteBuffer.allocate(4 + BLOCK + 4);
         private long position;
+        private long flushed;
         private long blocks;
         private long bytes;
 
@@ -120,6 +122,11 @@ final class SnapshotFile {
             whole.update(data.duplicate());
             file.write(position, data);
             position += length;
+            if (position - flushed >= FLUSH_EVERY) {
+                // In small portions: one large flush would hold up those of the replay log.
+                file.flush();
+                flushed = position;
+            }
         }
     }
 

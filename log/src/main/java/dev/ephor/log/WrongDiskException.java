@@ -6,6 +6,6 @@ public final class WrongDiskException extends LogException {
     private static final long serialVersionUID = 1L;
 
     WrongDiskException(String message) {
-        super(message);
+        super(message, true);
     }
 }
