@@ -3,11 +3,9 @@ package dev.ephor.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
             if (keep || !passed) {
                 output.remark("The cell's directory, with the replicas' logs: " + directory);
             } else {
-                delete(directory);
+                Trees.delete(directory);
             }
         }
         return passed ? ExitCode.OK : ExitCode.ERROR;
@@ -128,13 +126,5 @@ final class DemoCommand implements Callable<Integer> {
                 .put("late_write_refused", verdict.lateWriteRefused())
                 .put("gaps_ms", gaps)
                 .put("faults", verdict.faults());
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -176,7 +176,7 @@ class UpIT {
 
         try (Running up = up()) {
             String line = up.waitFor("Replica 2 ended with exit code 2");
-            assertThat(line).contains("replica-2");
+            assertThat(line).contains("its disk is lost");
             up.waitFor("is up after");
             try (Ephor ephor = connect()) {
                 ephor.put("/ls/local/x", "four are enough");
