@@ -35,7 +35,9 @@ final class StatusPage {
                         .setMessage(reporter.warning())
                         .setUptimeMs((System.nanoTime() - startedAt) / 1_000_000)
                         .setClientAddress(addresses.own())
-                        .setReplicaAddress(config.listenReplica().toString());
+                        .setReplicaAddress(config.listenReplica().toString())
+                        .setProcess(ProcessHandle.current().pid())
+                        .addAllReplicas(addresses.clientAddresses());
         CellReplica running = replica;
         if (running == null) {
             return reply.setRole("recovering").build();
