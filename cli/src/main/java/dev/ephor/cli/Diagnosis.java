@@ -38,7 +38,6 @@ record Diagnosis(String verdict, List<String> findings, boolean works) {
         strangers(replies, findings);
         silent(views, findings);
         masters(replies, findings);
-        different(replies, findings);
         behind(replies, findings);
         messages(replies, findings);
         versions(replies, findings);
@@ -135,30 +134,6 @@ record Diagnosis(String verdict, List<String> findings, boolean works) {
                             + newest
                             + " is; another's lease has run out, and it will notice.");
         }
-    }
-
-    private static void different(List<StatusReply> replies, List<String> findings) {
-        TreeMap<Long, TreeMap<Long, List<StatusReply>>> byInstance = new TreeMap<>();
-        for (StatusReply reply : replies) {
-            byInstance
-                    .computeIfAbsent(reply.getApplied(), instance -> new TreeMap<>())
-                    .computeIfAbsent(reply.getChecksum(), checksum -> new ArrayList<>())
-                    .add(reply);
-        }
-        byInstance.forEach((instance, byChecksum) -> {
-            if (byChecksum.size() > 1) {
-                String groups =
-                        byChecksum.values().stream()
-                                .map(Diagnosis::names)
-                                .collect(Collectors.joining(" against "));
-                findings.add(
-                        "Replicas differ in their contents after instance "
-                                + instance
-                                + ": "
-                                + groups
-                                + ". Stop the odd one out, keep its disk and report this.");
-            }
-        });
     }
 
     private static void behind(List<StatusReply> replies, List<String> findings) {

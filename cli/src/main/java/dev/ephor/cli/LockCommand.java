@@ -111,8 +111,8 @@ final class LockCommand implements Callable<Integer> {
                     "no command to run under the lock",
                     "Write it after --, as in: ephor lock /ls/local/x -- ./job.sh");
         }
-        try (Signals signals = Signals.catching();
-                Ephor ephor = target.connect("lock")) {
+        try (Ephor ephor = target.connect("lock");
+                Signals signals = Signals.catching()) {
             Optional<HeldLock> acquired = acquire(ephor, signals);
             if (acquired.isEmpty()) {
                 return signals.exitCode();

@@ -40,16 +40,17 @@ public final class Main {
     }
 
     static void report(Failure failure, boolean json) {
+        String advice = SelfStart.inUsersWords(failure.advice());
         if (json) {
             JsonLine line = new JsonLine().put("error", failure.happened());
-            if (!failure.advice().isEmpty()) {
-                line.put("advice", failure.advice());
+            if (!advice.isEmpty()) {
+                line.put("advice", advice);
             }
             System.err.println(line.put("exit_code", failure.exitCode()));
             return;
         }
         System.err.println(PREFIX + failure.happened());
-        failure.advice().lines().forEach(advice -> System.err.println("  " + advice));
+        advice.lines().forEach(line -> System.err.println("  " + line));
     }
 
     private static int misused(ParameterException mistake, boolean json) {

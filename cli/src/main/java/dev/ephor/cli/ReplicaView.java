@@ -1,6 +1,7 @@
 package dev.ephor.cli;
 
 import dev.ephor.api.StatusReply;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +26,26 @@ record ReplicaView(Address address, @Nullable StatusReply reply, String error) {
         return reply == null ? 0 : reply.getReplica();
     }
 
+    /// Where clients reach all replicas of its cell, as it says; empty where it does not answer.
+    List<Address> cell() {
+        return reply == null
+                ? List.of()
+                : reply.getReplicasList().stream().map(ReplicaView::parse).toList();
+    }
+
+    /// Where it says that clients reach it; where it was asked if it does not answer.
+    Address officialAddress() {
+        return reply == null || reply.getClientAddress().isEmpty()
+                ? address
+                : parse(reply.getClientAddress());
+    }
+
+    private static Address parse(String text) {
+        return Address.parse(text, "a replica's answer");
+    }
+
     /// A cell of a table: empty where the replica does not answer.
     String show(Function<StatusReply, Object> field) {
         return reply == null ? "" : String.valueOf(field.apply(reply));
-    }
-
-    /// How people call it: by its number where that is known.
-    String name() {
-        return reply == null ? address.toString() : "replica " + number();
     }
 }

@@ -1,5 +1,8 @@
 package dev.ephor.cli;
 
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +19,35 @@ final class SelfStart {
     private static final String HEAP = "-Xmx512m";
 
     private SelfStart() {}
+
+    /// What the user types for `ephor`, from where he is.
+    static String name() {
+        String launcher = System.getProperty(LAUNCHER);
+        if (launcher == null) {
+            return "ephor";
+        }
+        Path file = Path.of(launcher);
+        String searched = System.getenv().getOrDefault("PATH", "");
+        for (String directory : searched.split(File.pathSeparator)) {
+            if (!directory.isEmpty() && isSame(Path.of(directory, "ephor"), file)) {
+                return "ephor";
+            }
+        }
+        return isSame(Path.of("ephor"), file) ? "./ephor" : launcher;
+    }
+
+    /// As a user who follows the advice has to type it.
+    static String inUsersWords(String advice) {
+        return advice.contains("`ephor ") ? advice.replace("`ephor ", "`" + name() + " ") : advice;
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.exists(one) && Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false;
+        }
+    }
 
     static ProcessBuilder process(List<String> arguments) {
         String launcher = System.getProperty(LAUNCHER);

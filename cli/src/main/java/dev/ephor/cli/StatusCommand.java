@@ -29,7 +29,7 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         Duration limit = target.timeout().compareTo(LONGEST) < 0 ? target.timeout() : LONGEST;
         try (StatusQuery query = new StatusQuery(limit)) {
-            List<ReplicaView> views = query.ask(target.addresses());
+            List<ReplicaView> views = query.askAll(target.addresses());
             Diagnosis diagnosis = Diagnosis.of(views);
             if (output.isJson()) {
                 views.forEach(view -> output.println(json(view).toString()));
@@ -42,7 +42,7 @@ final class StatusCommand implements Callable<Integer> {
             }
             if (views.stream().noneMatch(ReplicaView::answers)) {
                 output.remark("");
-                Target.ADVICE.lines().forEach(output::remark);
+                SelfStart.inUsersWords(Target.ADVICE).lines().forEach(output::remark);
                 return ExitCode.UNREACHABLE;
             }
             return diagnosis.isHealthy() ? ExitCode.OK : ExitCode.ERROR;
@@ -63,6 +63,7 @@ final class StatusCommand implements Callable<Integer> {
                         ">SNAPSHOT",
                         ">NODES",
                         ">SESSIONS",
+                        ">PROCESS",
                         ">UP");
         for (ReplicaView view : views) {
             table.row(
@@ -77,6 +78,7 @@ final class StatusCommand implements Callable<Integer> {
                     view.show(StatusReply::getSnapshot),
                     view.show(StatusReply::getNodes),
                     view.isMaster() ? view.show(StatusReply::getSessions) : "",
+                    view.show(StatusReply::getProcess),
                     view.show(reply -> Durations.show(Duration.ofMillis(reply.getUptimeMs()))));
         }
         return table;
@@ -106,6 +108,7 @@ final class StatusCommand implements Callable<Integer> {
                 .put("master", reply.getMaster())
                 .put("master_address", reply.getMasterAddress())
                 .put("uptime_ms", reply.getUptimeMs())
+                .put("process", reply.getProcess())
                 .put("version", reply.getVersion())
                 .put("message", reply.getMessage());
     }

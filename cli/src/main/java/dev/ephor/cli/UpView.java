@@ -51,8 +51,8 @@ interface UpView {
             }
             say("");
             say("In another terminal:");
-            say("  ephor put /ls/local/greeting hello");
-            say("  ephor get /ls/local/greeting");
+            say("  " + SelfStart.name() + " put /ls/local/greeting hello");
+            say("  " + SelfStart.name() + " get /ls/local/greeting");
             say(
                     "From another directory, first: export "
                             + Target.VARIABLE
@@ -94,7 +94,7 @@ interface UpView {
         public void stopped(List<Integer> forced) {
             forced.forEach(
                     replica -> say("Replica " + replica + " did not stop in time and was killed."));
-            say("Stopped. `ephor up` goes on with the same data.");
+            say(SelfStart.inUsersWords("Stopped. `ephor up` goes on with the same data."));
         }
     }
 
@@ -115,7 +115,14 @@ interface UpView {
         public void refresh(List<ReplicaView> views) {
             Table table =
                     new Table(
-                            "REPLICA", "ADDRESS", "ROLE", ">EPOCH", ">CHOSEN", ">APPLIED", ">LAG");
+                            "REPLICA",
+                            "ADDRESS",
+                            "ROLE",
+                            ">EPOCH",
+                            ">CHOSEN",
+                            ">APPLIED",
+                            ">LAG",
+                            ">PROCESS");
             int number = 0;
             for (ReplicaView view : views) {
                 number++;
@@ -126,7 +133,8 @@ interface UpView {
                         view.show(StatusReply::getEpoch),
                         view.show(StatusReply::getChosen),
                         view.show(StatusReply::getApplied),
-                        view.show(StatusReply::getLag));
+                        view.show(StatusReply::getLag),
+                        view.show(StatusReply::getProcess));
             }
             terminal.show(table.lines());
         }

@@ -20,7 +20,6 @@ class DiagnosisTest {
                         .setEpoch(7)
                         .setApplied(100)
                         .setChosen(100)
-                        .setChecksum(42)
                         .setVersion("1");
         change.accept(reply);
         views.add(new ReplicaView(address(number), reply.build(), ""));
@@ -113,25 +112,6 @@ class DiagnosisTest {
                 .asString()
                 .startsWith("More than one replica calls itself master (replica 1, replica 4).")
                 .contains("The one of epoch 9 is");
-    }
-
-    @Test
-    void replicasDiffer() {
-        replicas(1, 2).replica(3, reply -> reply.setChecksum(43));
-
-        assertThat(diagnosis().findings())
-                .singleElement()
-                .asString()
-                .startsWith(
-                        "Replicas differ in their contents after instance 100: replica 1, replica 2"
-                                + " against replica 3.");
-    }
-
-    @Test
-    void contentsAreComparedAtTheSameInstanceOnly() {
-        replicas(1, 2).replica(3, reply -> reply.setChecksum(43).setApplied(99));
-
-        assertThat(diagnosis().isHealthy()).isTrue();
     }
 
     @Test

@@ -53,7 +53,8 @@ class LockIT {
 
     @Test
     void theCommandHasTheTerminalAndItsSignals() throws Exception {
-        String script = "trap 'echo got TERM; exit 33' TERM; echo ready; while :; do sleep 0.1; done";
+        String script =
+                "trap 'echo got TERM; exit 33' TERM; echo ready; while :; do sleep 0.1; done";
         try (Running lock = lock(LOCK, "--", "sh", "-c", script)) {
             lock.waitFor("ready");
 
