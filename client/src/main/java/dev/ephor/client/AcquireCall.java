@@ -11,7 +11,7 @@ import java.util.Optional;
 ///
 /// @param <T> [HeldLock] for a call that waits, an optional one for a try
 abstract class AcquireCall<T> extends Call<T> {
-    final OpenHandle handle;
+    private final OpenHandle lockHandle;
     private final LockMode mode;
     private final long deadline;
 
@@ -24,6 +24,7 @@ abstract class AcquireCall<T> extends Call<T> {
                                 AcquireRequest.newBuilder()
                                         .setMode(Translate.mode(mode))
                                         .setWait(wait)));
+        this.lockHandle = handle;
         this.handle = handle;
         this.mode = mode;
         if (wait) {
@@ -44,12 +45,12 @@ abstract class AcquireCall<T> extends Call<T> {
 
     @Override
     void begin() {
-        handle.acquire(this);
+        lockHandle.acquire(this);
     }
 
     @Override
     void prepare() {
-        AcquireRequest.Builder acquire = request.getAcquireBuilder().setHandle(handle.bytes());
+        AcquireRequest.Builder acquire = request.getAcquireBuilder().setHandle(lockHandle.bytes());
         if (kind == Kind.WAITS && timeout > 0) {
             long left = deadline - session.environment().nanoTime();
             acquire.setWaitMs((int) Math.min(Integer.MAX_VALUE, Math.max(1, left / Times.MILLI)));
@@ -59,22 +60,22 @@ abstract class AcquireCall<T> extends Call<T> {
     HeldLock granted(Reply reply) {
         HeldLock lock =
                 new HeldLock(
-                        handle,
+                        lockHandle,
                         mode,
                         reply.getAcquire().getSequencer(),
                         reply.getAcquire().getLockGeneration());
-        handle.held(lock);
+        lockHandle.held(lock);
         return lock;
     }
 
     @Override
     void callOff() {
-        handle.callOff(this);
+        lockHandle.callOff(this);
     }
 
     @Override
     void done() {
-        handle.acquireDone(this);
+        lockHandle.acquireDone(this);
     }
 
     @Override
@@ -87,7 +88,7 @@ abstract class AcquireCall<T> extends Call<T> {
 
     @Override
     String what() {
-        return "lock " + handle.path();
+        return "lock " + lockHandle.path();
     }
 
     private static final class Waiting extends AcquireCall<HeldLock> {

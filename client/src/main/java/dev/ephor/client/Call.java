@@ -24,6 +24,10 @@ abstract class Call<T> implements Runnable {
     final Session session;
     final Kind kind;
     final Request.Builder request;
+
+    /// The handle that it is about; null where it is about a path, or the session.
+    @Nullable OpenHandle handle;
+
     final Result<T> future = new Result<>(this);
 
     /// Bytes of contents that it carries.
@@ -89,6 +93,10 @@ abstract class Call<T> implements Runnable {
     /// The loop takes it over.
     @Override
     public final void run() {
+        if (handle != null && handle.isPoisoned()) {
+            lost(handle.poison(this));
+            return;
+        }
         if (timeout > 0 && !session.isOver()) {
             timer = session.environment().schedule(timeout, this::timedOut);
         }
@@ -153,6 +161,14 @@ abstract class Call<T> implements Runnable {
         timer = null;
         if (!abandoned) {
             fail(timeoutException());
+            abandon();
+        }
+    }
+
+    /// The program gave its handle up: nobody waits for the result any more.
+    final void poisoned(OpenHandle by) {
+        if (!abandoned) {
+            fail(by.poison(this));
             abandon();
         }
     }

@@ -33,6 +33,11 @@ final class Calls {
 
         NodeRef ref();
 
+        /// Says of the call that it is about this.
+        default <T> Call<T> of(Call<T> call) {
+            return call;
+        }
+
         record ByPath(String path) implements Target {
             @Override
             public NodeRef ref() {
@@ -50,39 +55,53 @@ final class Calls {
             public NodeRef ref() {
                 return NodeRef.newBuilder().setHandle(handle.bytes()).build();
             }
+
+            @Override
+            public <T> Call<T> of(Call<T> call) {
+                call.handle = handle;
+                return call;
+            }
         }
     }
 
     Call<Contents> read(Target target) {
-        return new Simple<>(
-                session,
-                Call.Kind.READS,
-                Request.newBuilder().setRead(ReadRequest.newBuilder().setNode(target.ref())),
-                "read",
-                target.path(),
-                reply -> Translate.contents(reply.getRead()));
+        return target.of(
+                new Simple<>(
+                        session,
+                        Call.Kind.READS,
+                        Request.newBuilder()
+                                .setRead(ReadRequest.newBuilder().setNode(target.ref())),
+                        "read",
+                        target.path(),
+                        reply -> Translate.contents(reply.getRead())));
     }
 
     Call<Stat> stat(Target target) {
-        return new Simple<>(
-                session,
-                Call.Kind.READS,
-                Request.newBuilder().setStat(StatRequest.newBuilder().setNode(target.ref())),
-                "stat",
-                target.path(),
-                reply -> Translate.stat(reply.getStat().getStat()));
+        return target.of(
+                new Simple<>(
+                        session,
+                        Call.Kind.READS,
+                        Request.newBuilder()
+                                .setStat(StatRequest.newBuilder().setNode(target.ref())),
+                        "stat",
+                        target.path(),
+                        reply -> Translate.stat(reply.getStat().getStat())));
     }
 
     /// One page of a directory.
     Call<ListReply> list(Target target, String after) {
-        return new Simple<>(
-                session,
-                Call.Kind.READS,
-                Request.newBuilder()
-                        .setList(ListRequest.newBuilder().setNode(target.ref()).setAfter(after)),
-                "list",
-                target.path(),
-                Reply::getList);
+        return target.of(
+                new Simple<>(
+                        session,
+                        Call.Kind.READS,
+                        Request.newBuilder()
+                                .setList(
+                                        ListRequest.newBuilder()
+                                                .setNode(target.ref())
+                                                .setAfter(after)),
+                        "list",
+                        target.path(),
+                        Reply::getList));
     }
 
     Call<Stat> write(Target target, ByteString contents, WriteOptions options) {
@@ -98,19 +117,20 @@ final class Calls {
                         target.path(),
                         reply -> Translate.stat(reply.getWrite().getStat()));
         call.contentBytes = contents.size();
-        return call;
+        return target.of(call);
     }
 
     Call<Boolean> delete(Target target, WriteOptions options) {
         DeleteRequest.Builder delete = DeleteRequest.newBuilder().setNode(target.ref());
         options.applyTo(delete);
-        return new Simple<>(
-                session,
-                Call.Kind.CHANGES,
-                Request.newBuilder().setDelete(delete),
-                "delete",
-                target.path(),
-                reply -> true);
+        return target.of(
+                new Simple<>(
+                        session,
+                        Call.Kind.CHANGES,
+                        Request.newBuilder().setDelete(delete),
+                        "delete",
+                        target.path(),
+                        reply -> true));
     }
 
     Call<NodeHandle> open(Ephor ephor, String path, OpenOptions options) {
@@ -201,7 +221,13 @@ final class Calls {
 
         @Override
         NodeHandle decode(Reply reply) {
-            OpenHandle handle = new OpenHandle(session, path, reply.getOpen().getHandle(), options);
+            OpenHandle handle =
+                    new OpenHandle(
+                            session,
+                            path,
+                            reply.getOpen().getHandle(),
+                            options.listener(),
+                            reply.getOpen().getStat().getEphemeral());
             if (firstEpoch != session.epoch()) {
                 // The answer may be one that an earlier master left: the present one has yet to
                 // hear who wants the events.

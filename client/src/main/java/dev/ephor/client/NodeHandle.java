@@ -152,13 +152,20 @@ public final class NodeHandle implements AutoCloseable {
 
     // --- the end ---
 
+    /// Fails what waits for this handle in other threads, and whatever is asked of it later,
+    /// without closing it (Chubby §2.6, Poison).
+    public void poison() {
+        handle.session().environment().loop().execute(handle::poison);
+    }
+
     @Override
     public void close() {
         handle.session().refuseOnLoop();
         Waiting.await(closeAsync(), "close " + path());
     }
 
-    /// Never fails because the session is over: then there is nothing left to close.
+    /// Whoever waits for the lock through this handle gets [EphorException.HandleInvalid]. Never
+    /// fails because the session is over: then there is nothing left to close.
     public CompletableFuture<Void> closeAsync() {
         return Listing.ignoringTheEnd(calls().close(handle).start());
     }

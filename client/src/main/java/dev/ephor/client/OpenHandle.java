@@ -2,6 +2,7 @@ package dev.ephor.client;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the session knows of one handle. Confined to the loop, except [#path] and [#bytes].
@@ -13,6 +14,7 @@ final class OpenHandle {
 
     private volatile ByteString bytes;
     private boolean closed;
+    private boolean poisoned;
 
     /// The lock that is held through this handle.
     private @Nullable HeldLock lock;
@@ -21,12 +23,17 @@ final class OpenHandle {
     /// be told apart by the cell, and the release of one would be the release of the other.)
     private final ArrayDeque<AcquireCall<?>> acquires = new ArrayDeque<>();
 
-    OpenHandle(Session session, String path, ByteString bytes, OpenOptions options) {
+    OpenHandle(
+            Session session,
+            String path,
+            ByteString bytes,
+            Event.@Nullable Listener listener,
+            boolean ephemeral) {
         this.session = session;
         this.path = path;
         this.bytes = bytes;
-        this.listener = options.listener();
-        this.ephemeral = options.isEphemeral();
+        this.listener = listener;
+        this.ephemeral = ephemeral;
         keepIfNeeded();
     }
 
@@ -54,9 +61,37 @@ final class OpenHandle {
     void close() {
         closed = true;
         session.handles().forget(this);
+        for (AcquireCall<?> waiting : List.copyOf(acquires)) {
+            waiting.poisoned(this);
+        }
         if (lock != null) {
             lock.lost("its handle was closed");
         }
+    }
+
+    /// Fails every call about this handle that has no reply yet, and every one to come.
+    void poison() {
+        poisoned = true;
+        for (AcquireCall<?> waiting : List.copyOf(acquires)) {
+            waiting.poisoned(this);
+        }
+        for (Call<?> call : session.requests().outstanding()) {
+            if (call.handle == this) {
+                call.poisoned(this);
+            }
+        }
+    }
+
+    boolean isPoisoned() {
+        return poisoned;
+    }
+
+    /// What a call gets whose handle was given up.
+    EphorException poison(Call<?> call) {
+        String message = call.what() + ": its handle was given up";
+        return call.id != 0 && call.kind == Call.Kind.CHANGES
+                ? new EphorException.OutcomeUnknown(message)
+                : new EphorException.HandleInvalid(message);
     }
 
     void event(dev.ephor.api.Event event) {

@@ -104,10 +104,6 @@ public final class OpenOptions {
         return fields.listener;
     }
 
-    boolean isEphemeral() {
-        return fields.ephemeral;
-    }
-
     private OpenOptions with(java.util.function.Consumer<Fields> change) {
         Fields copy = fields.copy();
         change.accept(copy);

@@ -7,6 +7,7 @@ import dev.ephor.api.Reply;
 import dev.ephor.api.Request;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -114,14 +115,20 @@ final class Requests {
         }
     }
 
+    /// Everything that has no reply yet.
+    List<Call<?>> outstanding() {
+        ArrayList<Call<?>> all = new ArrayList<>(waiting.values());
+        inFlight.forEach(all::add);
+        all.addAll(fresh);
+        return all;
+    }
+
     /// The session is over: nothing will be answered any more.
     void end(Function<Call<?>, RuntimeException> why) {
         ended = why;
         out = null;
         ready.clear();
-        ArrayList<Call<?>> all = new ArrayList<>(waiting.values());
-        inFlight.forEach(all::add);
-        all.addAll(fresh);
+        List<Call<?>> all = outstanding();
         waiting.clear();
         fresh.clear();
         for (Call<?> call : all) {

@@ -218,6 +218,40 @@ class LockTest {
         assertThat(world.result(lock.closeAsync())).isNull();
     }
 
+    @Test
+    void closingAHandleFailsItsWaiters() {
+        cell.heldByAnother(PATH);
+        NodeHandle handle = handle();
+        CompletableFuture<HeldLock> first = handle.lockAsync(LockMode.EXCLUSIVE);
+        CompletableFuture<HeldLock> second = handle.lockAsync(LockMode.EXCLUSIVE);
+        world.passMillis(10);
+        handle.closeAsync();
+        world.passMillis(10);
+
+        SessionTest.assertFails(first, EphorException.HandleInvalid.class);
+        SessionTest.assertFails(second, EphorException.HandleInvalid.class);
+        assertThat(cell.waiters()).isZero();
+    }
+
+    @Test
+    void aPoisonedHandleFailsWhatIsOutstandingAndWhatComes() {
+        NodeHandle handle = handle();
+        cell.mute = true;
+        CompletableFuture<Contents> read = handle.readAsync();
+        CompletableFuture<Stat> write = handle.writeAsync(new byte[] {1});
+        CompletableFuture<Contents> byPath = ephor.getAsync(PATH);
+        world.passMillis(10);
+        handle.poison();
+        world.passMillis(10);
+        CompletableFuture<Stat> later = handle.statAsync();
+        world.passMillis(10);
+
+        SessionTest.assertFails(read, EphorException.HandleInvalid.class);
+        SessionTest.assertFails(write, EphorException.OutcomeUnknown.class);
+        SessionTest.assertFails(later, EphorException.HandleInvalid.class);
+        assertThat(byPath).isNotDone();
+    }
+
     private NodeHandle handle() {
         return world.result(ephor.openAsync(PATH, OpenOptions.CREATE));
     }

@@ -221,18 +221,14 @@ class HostileTest {
             ephor.put("/ls/local/some", new byte[100 << 10]);
         }
         RawClient client = RawClient.greeted(1);
+        ReadRequest read =
+                ReadRequest.newBuilder()
+                        .setNode(NodeRef.newBuilder().setPath("/ls/local/some"))
+                        .build();
         for (int i = 1; i <= 100; i++) {
             client.say(
                     ClientMessage.newBuilder()
-                            .setRequest(
-                                    Request.newBuilder()
-                                            .setId(i)
-                                            .setRead(
-                                                    ReadRequest.newBuilder()
-                                                            .setNode(
-                                                                    NodeRef.newBuilder()
-                                                                            .setPath(
-                                                                                    "/ls/local/some")))));
+                            .setRequest(Request.newBuilder().setId(i).setRead(read)));
         }
         int replies = 0;
         while (replies < 100) {
