@@ -84,7 +84,7 @@ class ConfigTest {
                     cell = a/b            | line 2; cell = a/b; letters
                     cell = local          | line 2; not "local"
                     data =                | line 4; a directory is needed
-                    sesion.lease = 12s    | line 8; unknown key sesion.lease; did you mean session.lease
+                    sesion.lease = 12s    | line 8; unknown key sesion.lease; mean session.lease
                     colour = red          | line 8; unknown key colour; known: cell; member.<number>
                     session.lease = 12    | line 8; session.lease = 12; ms, s, m or h
                     session.lease = 1ms   | line 8; from 100ms to 600s
