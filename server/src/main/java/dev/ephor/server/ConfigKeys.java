@@ -26,6 +26,9 @@ final class ConfigKeys {
     private static final long MILLI = 1_000_000;
     private static final int HINT_DISTANCE = 3;
 
+    /// A segment has room for one growth of the log's file.
+    private static final int SEGMENT_MIN = LogSettings.DEFAULT.preallocateBytes();
+
     static {
         key("cell", (values, text) -> values.cell = cell(text));
         key("replica", (values, text) -> values.replica = whole(text, 1, 1_000_000));
@@ -41,6 +44,7 @@ final class ConfigKeys {
         key("limit.file", (values, text) -> values.fileBytes = bytes(text, 0, 8 << 20));
         key("limit.path", (values, text) -> values.pathBytes = bytes(text, 64, 64 << 10));
         key("limit.levels", (values, text) -> values.pathLevels = whole(text, 1, 1_000));
+        key("log.segment", (values, text) -> values.segment = bytes(text, SEGMENT_MIN, 1 << 30));
         key("master.lease", (values, text) -> values.masterLease = millis(text, 50, 600_000));
         key("master.heartbeat", (values, text) -> values.heartbeat = millis(text, 10, 60_000));
         key("snapshot.bytes", (values, text) -> values.snapshotBytes = bytes(text, 1, 1 << 30));
@@ -81,6 +85,7 @@ final class ConfigKeys {
         int pathLevels = CellSettings.DEFAULT.pathLevels();
         long masterLease = Settings.DEFAULT.lease() / MILLI;
         long heartbeat = Settings.DEFAULT.heartbeat() / MILLI;
+        long segment = LogSettings.DEFAULT.segmentBytes();
         long snapshotBytes = LogSettings.DEFAULT.snapshotBytes();
         long snapshotInstances = LogSettings.DEFAULT.snapshotInstances();
 
@@ -128,6 +133,7 @@ final class ConfigKeys {
                             base.tailBytes());
             return LogSettings.DEFAULT
                     .withPaxos(paxos)
+                    .withSegments(segment, LogSettings.DEFAULT.preallocateBytes())
                     .withSnapshotsEvery(snapshotBytes, snapshotInstances);
         }
     }
