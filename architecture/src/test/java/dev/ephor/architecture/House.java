@@ -34,6 +34,9 @@ final class House {
     /// What the tests of a module may use besides, where the two ends of a wire are tried together.
     static final Map<String, List<String>> MAY_TEST_WITH = Map.of("server", List.of("client"));
 
+    /// Modules that hold no product code, only tests of the others; last in the build.
+    static final List<String> TESTS_ONLY = List.of("acceptance", "architecture");
+
     private House() {}
 
     private static void mayUse(String module, String... others) {
@@ -54,7 +57,7 @@ final class House {
 
     /// All Java sources that are written by hand, main and test, in a fixed order.
     static List<Path> sources() {
-        return Stream.concat(MAY_USE.sequencedKeySet().stream(), Stream.of("architecture"))
+        return Stream.concat(MAY_USE.sequencedKeySet().stream(), TESTS_ONLY.stream())
                 .flatMap(module -> Stream.of("main", "test").map(set -> sourceRoot(module, set)))
                 .filter(Files::isDirectory)
                 .flatMap(House::javaFilesBelow)
