@@ -38,7 +38,7 @@ public final class CellReplica implements AutoCloseable {
             throws IOException {
         this.environment = environment;
         Upcalls upcalls = new Upcalls();
-        Database storage = new Database(DatabaseLimits.DEFAULT, upcalls);
+        Database storage = new Database(limits(settings), upcalls);
         this.cell =
                 new Cell(
                         settings,
@@ -84,6 +84,18 @@ public final class CellReplica implements AutoCloseable {
     @Override
     public void close() {
         database.close();
+    }
+
+    /// Room for what the cell makes of its own limits.
+    private static DatabaseLimits limits(CellSettings settings) {
+        DatabaseLimits usual = DatabaseLimits.DEFAULT;
+        return new DatabaseLimits(
+                Math.max(usual.keyBytes(), settings.pathBytes() + 128),
+                Math.max(usual.valueBytes(), settings.fileBytes() + 128),
+                Math.max(
+                        usual.multiOpBytes(),
+                        settings.fileBytes()
+                                + (settings.pathLevels() + 8) * (settings.pathBytes() + 128)));
     }
 
     private void tick() {

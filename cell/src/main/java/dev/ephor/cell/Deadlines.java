@@ -1,28 +1,54 @@
 package dev.ephor.cell;
 
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/// What is to be done when its time comes. An action that is no longer wanted looks for itself and
-/// does nothing. Confined to the loop.
+/// What is to be done when its time comes. Confined to the loop.
 final class Deadlines {
     private final Clock clock;
-    private final PriorityQueue<Deadline> queue = new PriorityQueue<>(Deadline.ORDER);
+    private final TreeSet<Deadline> queue = new TreeSet<>(Deadline.ORDER);
     private long added;
     private long wokenAt = Long.MAX_VALUE;
+
+    /// Something that waits for its time.
+    static final class Deadline {
+        private static final Comparator<Deadline> ORDER =
+                Comparator.<Deadline>comparingLong(deadline -> deadline.time)
+                        .thenComparingLong(deadline -> deadline.order);
+
+        private final long time;
+        private final long order;
+        private final Runnable action;
+
+        private Deadline(long time, long order, Runnable action) {
+            this.time = time;
+            this.order = order;
+            this.action = action;
+        }
+    }
 
     Deadlines(Clock clock) {
         this.clock = clock;
     }
 
     /// @param time by the clock; actions with the same time run in the order in which they came
-    void at(long time, Runnable action) {
-        queue.add(new Deadline(time, added++, action));
+    Deadline at(long time, Runnable action) {
+        Deadline deadline = new Deadline(time, added++, action);
+        queue.add(deadline);
         wake();
+        return deadline;
     }
 
-    void after(long nanos, Runnable action) {
-        at(clock.nanoTime() + nanos, action);
+    Deadline after(long nanos, Runnable action) {
+        return at(clock.nanoTime() + nanos, action);
+    }
+
+    /// The action does not run, if it has not.
+    void cancel(@Nullable Deadline deadline) {
+        if (deadline != null) {
+            queue.remove(deadline);
+        }
     }
 
     /// Runs what is due by now, but not what that adds: it gets its turn next time.
@@ -30,25 +56,25 @@ final class Deadlines {
         wokenAt = Long.MAX_VALUE;
         long now = clock.nanoTime();
         long upTo = added;
-        for (Deadline first = queue.peek();
-                first != null && first.time <= now && first.order < upTo;
-                first = queue.peek()) {
-            queue.remove();
+        while (!queue.isEmpty()) {
+            Deadline first = queue.first();
+            if (first.time > now || first.order >= upTo) {
+                break;
+            }
+            queue.remove(first);
             first.action.run();
         }
         wake();
     }
 
-    private void wake() {
-        Deadline first = queue.peek();
-        if (first != null && first.time < wokenAt) {
-            wokenAt = first.time;
-            clock.wakeAt(first.time);
-        }
+    int size() {
+        return queue.size();
     }
 
-    private record Deadline(long time, long order, Runnable action) {
-        static final Comparator<Deadline> ORDER =
-                Comparator.comparingLong(Deadline::time).thenComparingLong(Deadline::order);
+    private void wake() {
+        if (!queue.isEmpty() && queue.first().time < wokenAt) {
+            wokenAt = queue.first().time;
+            clock.wakeAt(wokenAt);
+        }
     }
 }

@@ -174,13 +174,14 @@ final class Locks {
         session.waiting.put(waiter.request(), waiter);
         queues.computeIfAbsent(waiter.handle().path(), path -> new ArrayDeque<>()).add(waiter);
         if (waitMillis > 0) {
-            deadlines.after(waitMillis * 1_000_000L, () -> timedOut(waiter));
-        }
-    }
-
-    private void timedOut(Waiter waiter) {
-        if (waiter.session().waiting.get(waiter.request()) == waiter) {
-            giveUp(waiter, ErrorCode.LOCK_TIMEOUT, "the lock was not granted in time");
+            waiter.timeout =
+                    deadlines.after(
+                            waitMillis * 1_000_000L,
+                            () ->
+                                    giveUp(
+                                            waiter,
+                                            ErrorCode.LOCK_TIMEOUT,
+                                            "the lock was not granted in time"));
         }
     }
 
@@ -226,6 +227,7 @@ final class Locks {
     }
 
     private void left(Waiter waiter, ArrayDeque<Waiter> queue) {
+        deadlines.cancel(waiter.timeout);
         waiter.session().waiting.remove(waiter.request());
         waiter.handle().waiting = 0;
         if (queue.isEmpty()) {

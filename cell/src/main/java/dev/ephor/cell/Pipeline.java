@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The way of one mastership's changes from speculation to effect.
@@ -26,6 +27,7 @@ final class Pipeline {
     private final Proposer proposer;
     private final Mastership mastership;
     private final Deadlines deadlines;
+    private final Clock clock;
     private final int maxBytes;
     private final Consumer<Effect> effects;
     private final Consumer<String> abandoned;
@@ -37,7 +39,7 @@ final class Pipeline {
     private boolean over;
 
     /// What waits for the lease; retried while there is any.
-    private List<Runnable> unleased = new ArrayList<>();
+    private List<LongConsumer> unleased = new ArrayList<>();
 
     /// A change on its way.
     static final class Effect {
@@ -70,12 +72,14 @@ final class Pipeline {
             Proposer proposer,
             Mastership mastership,
             Deadlines deadlines,
+            Clock clock,
             int maxBytes,
             Consumer<Effect> effects,
             Consumer<String> abandoned) {
         this.proposer = proposer;
         this.mastership = mastership;
         this.deadlines = deadlines;
+        this.clock = clock;
         this.maxBytes = maxBytes;
         this.effects = effects;
         this.abandoned = abandoned;
@@ -131,18 +135,22 @@ final class Pipeline {
         if (last != null) {
             last.settled.add(action);
         } else {
-            whenLeased(action);
+            whenLeased(now -> action.run());
         }
     }
 
     /// Runs the action while the lease is valid: now, or when it is again. Not at all if it never
     /// is under this mastership.
-    void whenLeased(Runnable action) {
+    ///
+    /// @param action gets a time at which the lease was valid
+    void whenLeased(LongConsumer action) {
         if (over) {
             return;
         }
+        // The clock first: this process may stand still at any point.
+        long now = clock.nanoTime();
         if (mastership.leaseValid()) {
-            action.run();
+            action.accept(now);
             return;
         }
         unleased.add(action);
@@ -176,11 +184,11 @@ final class Pipeline {
         bytes -= effect.bytes;
         effect.whenApplied.run();
         effects.accept(effect);
-        effect.settled.forEach(this::whenLeased);
+        effect.settled.forEach(action -> whenLeased(now -> action.run()));
     }
 
     private void retryUnleased() {
-        List<Runnable> actions = unleased;
+        List<LongConsumer> actions = unleased;
         unleased = new ArrayList<>();
         actions.forEach(this::whenLeased);
     }

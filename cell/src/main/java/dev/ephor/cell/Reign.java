@@ -46,6 +46,7 @@ final class Reign {
                         proposer,
                         mastership,
                         deadlines,
+                        clock,
                         settings.requestBytes(),
                         watchers::tell,
                         abandoned);

@@ -34,6 +34,9 @@ final class Session {
 
     long keepAliveSince;
 
+    /// When the KeepAlive is to be answered at the latest.
+    Deadlines.@Nullable Deadline keepAliveDue;
+
     /// Requests that came and are not answered, those that wait for a lock included.
     final TreeSet<Long> active = new TreeSet<>();
 

@@ -157,11 +157,11 @@ final class Sessions {
     }
 
     private void welcome(Session session, StreamId stream, boolean resumed, boolean failedOver) {
-        pipeline.whenLeased(() -> {
+        pipeline.whenLeased(now -> {
             if (!stream.equals(session.stream) || session.isEnding()) {
                 return;
             }
-            int lease = extend(session);
+            int lease = extend(session, now);
             session.welcomed = true;
             mailbox.send(
                     session,
@@ -191,16 +191,12 @@ final class Sessions {
 
     /// Keeps the KeepAlive until the lease is nearly out.
     void keepAlive(Session session, long sequence) {
+        deadlines.cancel(session.keepAliveDue);
         session.keepAlive = sequence;
         session.keepAliveSince = clock.nanoTime();
         long margin = session.leaseMillis * NANOS / MARGIN;
-        deadlines.at(
-                session.leaseUntil - margin,
-                () -> {
-                    if (session.keepAlive == sequence) {
-                        answerKeepAlive(session);
-                    }
-                });
+        session.keepAliveDue =
+                deadlines.at(session.leaseUntil - margin, () -> answerKeepAlive(session));
     }
 
     /// Answers the KeepAlive that the session's client waits for, if it does, now or as soon as the
@@ -210,28 +206,31 @@ final class Sessions {
         if (sequence == 0) {
             return;
         }
-        pipeline.whenLeased(() -> {
+        pipeline.whenLeased(now -> {
             if (session.keepAlive != sequence || session.isEnding()) {
                 return;
             }
+            deadlines.cancel(session.keepAliveDue);
             session.keepAlive = 0;
-            int held = (int) ((clock.nanoTime() - session.keepAliveSince) / NANOS);
-            int lease = extend(session);
+            int held = (int) ((now - session.keepAliveSince) / NANOS);
+            int lease = extend(session, now);
             mailbox.send(session, new ServerMessage.KeepAliveReply(sequence, held, lease));
         });
     }
 
-    /// Extends the session's lease from now on; the master's own is valid.
+    /// Extends the session's lease.
     ///
+    /// @param from a time at which the master's own lease was valid: what is promised counts from
+    ///   there, even if this process stood still since
     /// @return the lease in milliseconds
-    private int extend(Session session) {
+    private int extend(Session session, long from) {
         int wanted = leaseUnderLoad(session.row.leaseMillis());
         if (wanted > session.row.longestLeaseMillis()) {
             allowLonger(session, wanted);
         }
         int lease = Math.min(wanted, session.longestLeaseMillis);
         session.leaseMillis = lease;
-        session.leaseUntil = Math.max(session.leaseUntil, clock.nanoTime() + lease * NANOS);
+        session.leaseUntil = Math.max(session.leaseUntil, from + lease * NANOS);
         return lease;
     }
 

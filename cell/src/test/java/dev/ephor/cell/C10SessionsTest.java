@@ -166,6 +166,17 @@ class C10SessionsTest {
         assertThat(client.goodbye).isNull();
     }
 
+    /// The lease may be lost while the process stands still, so nothing counts from after that.
+    @Test
+    void aPromiseCountsFromWhenTheLeaseWasValid() {
+        Client client = world.client();
+        world.advance(7_999);
+        world.pause = 5_000 * World.MILLI;
+        world.advance(1);
+        assertThat(client.keepAlives)
+                .containsExactly(new ServerMessage.KeepAliveReply(1, 8_000, 12_000));
+    }
+
     @Test
     void aWelcomeWaitsForTheMastersLease() {
         world.lease = false;

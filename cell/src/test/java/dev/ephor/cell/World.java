@@ -41,6 +41,9 @@ final class World {
 
     long now = 1_000 * MILLI;
 
+    /// The process stands still for so long right after it next asked for its lease.
+    long pause;
+
     private final Map<StreamId, Client> streams = new HashMap<>();
     private final ArrayDeque<Runnable> later = new ArrayDeque<>();
     private boolean settling;
@@ -325,7 +328,10 @@ final class World {
 
         @Override
         public boolean leaseValid() {
-            return lease && number == epoch.number();
+            boolean valid = lease && number == epoch.number();
+            now += pause;
+            pause = 0;
+            return valid;
         }
 
         @Override
