@@ -250,6 +250,10 @@ final class RealNetwork implements Network {
         if (earlier != null) {
             earlier.close();
         }
+        RealPeer peer = peers.get(from.number());
+        if (peer != null) {
+            peer.hurry();
+        }
     }
 
     /// One line in a while, whatever happens how often.

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ final class RealPeer {
     private @Nullable ReplicaId known;
     private boolean dirty;
     private boolean closed;
-    private boolean waiting;
+    private @Nullable Future<?> waiting;
     private long wait = LEAST_WAIT;
     private int unanswered;
     private String complaint = "";
@@ -52,6 +53,7 @@ final class RealPeer {
             if (channel != null) {
                 channel.close();
             }
+            hurry();
         }
     }
 
@@ -135,20 +137,31 @@ final class RealPeer {
                     .warn("no connection to replica " + number + " at " + address + ": " + why);
         }
         complaint = why.isEmpty() ? complaint : why;
-        if (closed || waiting) {
+        if (closed || waiting != null) {
             return;
         }
-        waiting = true;
         long jittered = wait / 2 + network.random().nextLong(wait);
         wait = Math.min(GREATEST_WAIT, wait * 2);
-        network.events()
-                .schedule(
-                        () -> {
-                            waiting = false;
-                            connect();
-                        },
-                        jittered,
-                        TimeUnit.MILLISECONDS);
+        waiting =
+                network.events()
+                        .schedule(
+                                () -> {
+                                    waiting = null;
+                                    connect();
+                                },
+                                jittered,
+                                TimeUnit.MILLISECONDS);
+    }
+
+    /// The other replica was just heard: it is worth trying now.
+    void hurry() {
+        Future<?> later = waiting;
+        if (later != null) {
+            later.cancel(false);
+            waiting = null;
+            wait = LEAST_WAIT;
+            connect();
+        }
     }
 
     void close() {

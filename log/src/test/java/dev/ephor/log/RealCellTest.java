@@ -99,7 +99,7 @@ class RealCellTest {
                         identity,
                         listen,
                         addresses,
-                        reporter(number),
+                        new TestLog.Told(),
                         (message, cause) -> fatal.add(number + ": " + message));
         addresses.put(number, environment.listening());
         running.values()
@@ -110,21 +110,11 @@ class RealCellTest {
         running.put(number, new Running(disk, environment, application, log));
     }
 
-    private static Reporter reporter(int number) {
-        return new Reporter() {
-            @Override
-            public void info(String message) {
-                System.out.println(number + " info " + message);
-            }
-
-            @Override
-            public void warn(String message) {
-                System.out.println(number + " warn " + message);
-            }
-        };
-    }
-
     private int master() {
+        Integer now = masterNow();
+        if (now != null) {
+            return now;
+        }
         return await().atMost(Duration.ofSeconds(20))
                 .until(this::masterNow, found -> found != null);
     }
