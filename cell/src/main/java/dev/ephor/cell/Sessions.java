@@ -11,8 +11,9 @@ final class Sessions {
     private static final long RETRY_NANOS = 50 * NANOS;
     private static final int MAX_NAME = 200;
 
-    /// A KeepAlive is answered when this fraction of the lease is left.
-    private static final int MARGIN = 3;
+    /// A KeepAlive is answered when this fraction of the lease is left: that is what a fail-over may
+    /// take without any client noticing, so it is more than a third.
+    private static final int MARGIN = 2;
 
     private final CellSettings settings;
     private final String cell;

@@ -20,14 +20,14 @@ class C10SessionsTest {
     }
 
     @Test
-    void aKeepAliveIsHeldUntilTheLeaseIsNearlyOut() {
+    void aKeepAliveIsHeldUntilHalfOfTheLeaseIsOut() {
         Client client = world.client();
-        world.advance(7_999);
+        world.advance(5_999);
         assertThat(client.keepAlives).isEmpty();
         world.advance(1);
         assertThat(client.keepAlives)
-                .containsExactly(new ServerMessage.KeepAliveReply(1, 8_000, 12_000));
-        world.advance(8_000);
+                .containsExactly(new ServerMessage.KeepAliveReply(1, 6_000, 12_000));
+        world.advance(6_000);
         assertThat(client.keepAlives).hasSize(2);
     }
 
