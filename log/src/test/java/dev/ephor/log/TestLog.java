@@ -9,6 +9,7 @@ import dev.ephor.paxos.Settings;
 import dev.ephor.paxos.Value;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -19,8 +20,8 @@ final class TestLog {
 
     /// Everything that was told to the operator.
     static final class Told implements Reporter {
-        final List<String> infos = new ArrayList<>();
-        final List<String> warnings = new ArrayList<>();
+        final List<String> infos = Collections.synchronizedList(new ArrayList<>());
+        final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
 
         @Override
         public void info(String message) {
