@@ -1,0 +1,30 @@
+package dev.ephor.log;
+
+import dev.ephor.paxos.Bytes;
+
+/// What a frame says, in words, for those who watch the wires of a cell: traces, tests, tools.
+public final class FrameText {
+    private FrameText() {}
+
+    /// The frame's message; where it is none, what is wrong with it.
+    public static String of(Bytes frame) {
+        try {
+            return switch (FrameCodec.decode(frame)) {
+                case Frame.Paxos paxos -> paxos.message().toString();
+                case Frame.SnapshotChunk chunk ->
+                        "SnapshotChunk[instance="
+                                + chunk.instance()
+                                + ", offset="
+                                + chunk.offset()
+                                + " of "
+                                + chunk.size()
+                                + "]";
+                case Frame.SnapshotRequest request -> request.toString();
+                case Frame.SnapshotGone gone -> gone.toString();
+                case Frame.ChecksumReport report -> report.toString();
+            };
+        } catch (MalformedException e) {
+            return "malformed: " + e.getMessage();
+        }
+    }
+}
