@@ -48,10 +48,10 @@ final class CatchUpServer {
                 from,
                 last,
                 4L * bytes,
-                stretches -> {
+                found -> {
                     try {
                         List<Value> values =
-                                LogReader.read(environment.disk(), stretches, from, last, bytes);
+                                LogReader.read(environment.disk(), found, from, bytes);
                         if (!values.isEmpty()) {
                             Message chosen = new Message.Chosen(from, values, wanted.chosenUpTo());
                             send(to, new Frame.Paxos(chosen));

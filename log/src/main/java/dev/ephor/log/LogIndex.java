@@ -91,9 +91,13 @@ final class LogIndex {
         };
     }
 
-    /// What to read, in this order, to find every record of the instances from `from` to `to`.
-    /// Fewer instances where these would be more than about `bytes`.
-    List<Stretch> find(long from, long to, long bytes) {
+    /// What to read, in this order, to find every record of the instances up to `last`. Of a later
+    /// instance it may have an old record and not the newest one.
+    record Found(List<Stretch> stretches, long last) {}
+
+    /// Where every record of the instances from `from` to `to` is; of fewer instances where that
+    /// would be more than about `bytes`.
+    Found find(long from, long to, long bytes) {
         long last = to;
         while (true) {
             List<Stretch> found = find(from, last);
@@ -102,7 +106,7 @@ final class LogIndex {
                 size += stretch.bytes();
             }
             if (size <= bytes || last <= from) {
-                return found;
+                return new Found(found, last);
             }
             last = from + (last - from) / 2;
         }

@@ -17,14 +17,15 @@ import java.util.TreeMap;
 final class LogReader {
     private LogReader() {}
 
-    /// The values from `from` to `to` at most, without a gap; the last record of an instance is the
+    /// The values from `from` on, as far as `where` says, without a gap; the last record of an instance is the
     /// one that counts. Not more than about `bytes` of them, but at least one where there is one.
     ///
     /// @throws DamagedException what was written does not hold any more
-    static List<Value> read(Disk disk, List<Stretch> stretches, long from, long to, int bytes)
+    static List<Value> read(Disk disk, LogIndex.Found where, long from, int bytes)
             throws IOException {
         TreeMap<Long, Value> found = new TreeMap<>();
-        for (Stretch stretch : stretches) {
+        long to = where.last();
+        for (Stretch stretch : where.stretches()) {
             read(disk, stretch, from, to, found);
         }
         List<Value> values = new ArrayList<>();

@@ -1,6 +1,5 @@
 package dev.ephor.log;
 
-import dev.ephor.log.LogIndex.Stretch;
 import dev.ephor.paxos.Effect;
 import dev.ephor.paxos.Record;
 import java.io.IOException;
@@ -62,13 +61,13 @@ final class LogWriter {
 
     /// Finds where the values from `from` to `to` are, and calls `found` with that on the
     /// background executor, or not at all where some of them are not written yet. Loop.
-    void find(long from, long to, long bytes, Consumer<List<Stretch>> found) {
+    void find(long from, long to, long bytes, Consumer<LogIndex.Found> found) {
         environment
                 .diskExecutor()
                 .execute(() -> {
                     if (!isWaiting(from, to)) {
-                        List<Stretch> stretches = log.index().find(from, to, bytes);
-                        environment.background().execute(() -> found.accept(stretches));
+                        LogIndex.Found where = log.index().find(from, to, bytes);
+                        environment.background().execute(() -> found.accept(where));
                     }
                 });
     }
