@@ -1,5 +1,6 @@
 package dev.ephor.simulator;
 
+import dev.ephor.log.LogSettings;
 import dev.ephor.paxos.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,21 @@ final class Draw {
                 (int) rng.magnitude(1 << 10, 1 << 20),
                 (int) rng.magnitude(1, 500),
                 (int) rng.magnitude(64, 1 << 20));
+    }
+
+    /// Small segments, snapshots and pieces, so that a short run closes, truncates and transfers many.
+    static LogSettings logSettings(Rng rng) {
+        int growth = (int) rng.magnitude(512, 1 << 15);
+        boolean snapshots = rng.chance(0.85);
+        return new LogSettings(
+                settings(rng),
+                rng.magnitude(growth, 1 << 18),
+                growth,
+                snapshots ? rng.magnitude(1 << 10, 1 << 20) : Long.MAX_VALUE,
+                snapshots ? rng.magnitude(5, 1000) : Long.MAX_VALUE,
+                (int) rng.magnitude(64, 1 << 16),
+                (int) rng.magnitude(64, 1 << 14),
+                1L << rng.between(0, 7));
     }
 
     /// Who is well again when the faults end: everybody, or just a majority.

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// The disk of a simulated replica. It outlives the replica's processes and forgets what was not flushed when one
 /// crashes. Every operation takes its time from the task that calls it, and may be the last one.
 final class SimDisk implements Disk {
+    private static final String ERROR = "simulated error of the disk";
+
     private final World world;
     private final Climate climate;
     private final Rng rng;
@@ -24,7 +26,6 @@ final class SimDisk implements Disk {
     private boolean calm;
     private int operationsLeft;
     private @Nullable Runnable lastOperation;
-    private boolean failed;
 
     /// One operation on the directory.
     private sealed interface Change {
@@ -61,9 +62,9 @@ final class SimDisk implements Disk {
         lastOperation = crash;
     }
 
-    /// True where the disk has reported an error to this process.
-    boolean hasFailed() {
-        return failed;
+    /// True where the error is one that this disk made up.
+    static boolean isSimulated(Throwable error) {
+        return error instanceof IOException && String.valueOf(error.getMessage()).contains(ERROR);
     }
 
     /// Power fails now.
@@ -85,7 +86,6 @@ final class SimDisk implements Disk {
             }
         }
         lastOperation = null;
-        failed = false;
     }
 
     private void settle(long clock) {
@@ -138,12 +138,11 @@ final class SimDisk implements Disk {
 
     private void maybeFail(@Nullable SimFile file) throws IOException {
         if (!calm && rng.chance(climate.flushError())) {
-            failed = true;
             world.marks.reach("flush failed");
             if (file != null) {
-                file.flushFailed(rng, world.clock());
+                file.flushFailed(rng);
             }
-            throw new IOException("simulated error of the disk");
+            throw new IOException(ERROR);
         }
     }
 

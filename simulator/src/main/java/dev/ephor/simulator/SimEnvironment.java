@@ -109,7 +109,7 @@ final class SimEnvironment implements Environment {
     @Override
     public void fatal(String message, Throwable cause) {
         world.note(machine.name, "fatal", message);
-        if (!disk.hasFailed()) {
+        if (!SimDisk.isSimulated(cause)) {
             throw world.broken("no replica stops itself", machine.name + ": " + message + ": " + cause);
         }
         world.at(world.now(), null, () -> {

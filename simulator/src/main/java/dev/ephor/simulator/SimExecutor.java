@@ -30,6 +30,11 @@ final class SimExecutor implements Executor {
         return running;
     }
 
+    /// True where this thread was simulated beyond the present event.
+    boolean isBusy() {
+        return busyUntil > world.clock();
+    }
+
     /// The task is here now: it runs at once if nothing is before it.
     void arrive(Runnable task) {
         if (waiting.isEmpty() && busyUntil <= world.now()) {

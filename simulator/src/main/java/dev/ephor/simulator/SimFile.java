@@ -63,9 +63,13 @@ final class SimFile {
 
     /// A flush failed. The pages may be dropped and yet look clean: what a program sees no longer says what is safe, and
     /// no later flush will help.
-    void flushFailed(Rng rng, long clock) {
-        settle(clock);
-        crash(rng, Long.MAX_VALUE, false);
+    void flushFailed(Rng rng) {
+        double dropped = rng.pick(List.of(0.5, 1.0));
+        int unflushed = journal.size();
+        while (unflushed > 0 && !(journal.get(unflushed - 1) instanceof Change.Flush)) {
+            unflushed--;
+        }
+        journal.subList(unflushed, journal.size()).removeIf(_ -> rng.chance(dropped));
     }
 
     private void settle(long clock) {
@@ -83,10 +87,6 @@ final class SimFile {
     /// Power fails at `clock`: each change since the last flush is kept, lost or torn, in no order.
     void crash(Rng rng, long clock) {
         settle(clock);
-        crash(rng, clock, true);
-    }
-
-    private void crash(Rng rng, long clock, boolean restart) {
         double kept = rng.pick(List.of(0.0, 0.5, 0.9, 1.0));
         double torn = rng.pick(List.of(0.0, 0.3, 1.0));
         for (Change change : journal) {
@@ -102,10 +102,8 @@ final class SimFile {
             }
         }
         journal.clear();
-        if (restart) {
-            seen = Arrays.copyOf(safe, safeSize);
-            seenSize = safeSize;
-        }
+        seen = Arrays.copyOf(safe, safeSize);
+        seenSize = safeSize;
     }
 
     private void tear(Rng rng, Change.Write write) {

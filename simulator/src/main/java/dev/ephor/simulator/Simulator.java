@@ -15,7 +15,7 @@ public final class Simulator {
 
     /// The names of the profiles, from the smallest to the whole.
     public static List<String> profiles() {
-        return List.of("core");
+        return List.of("core", "log");
     }
 
     /// @param profile one of [#profiles()]
@@ -50,6 +50,7 @@ public final class Simulator {
     private static Profile make(String profile, World world) {
         return switch (profile) {
             case "core" -> new CoreCell(world);
+            case "log" -> new LogCell(world);
             default -> throw new IllegalArgumentException("no profile " + profile + "; there are " + profiles());
         };
     }

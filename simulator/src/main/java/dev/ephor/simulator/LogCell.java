@@ -1,0 +1,211 @@
+package dev.ephor.simulator;
+
+import dev.ephor.log.FrameText;
+import dev.ephor.log.LogSettings;
+import dev.ephor.log.Mastership;
+import dev.ephor.paxos.Bytes;
+import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.ReplicaId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The profile `log`: replicas of the whole log, commands submitted at the master and elsewhere, reads under the lease.
+final class LogCell implements Profile {
+    private static final long READ_EVERY = 20 * World.MILLI;
+
+    final World world;
+    final Membership membership;
+    final LogSettings settings;
+    final Climate climate;
+    final Links links;
+    final SimNetwork network;
+    final LogChecker checker;
+    final LogBook book;
+    final int snapshotPadding;
+    private final Rng rng;
+    private final List<LogNode> nodes = new ArrayList<>();
+    private final Nemesis nemesis;
+    private final long submitEvery;
+    private final int commandBytes;
+    private final int mostOpen;
+
+    /// More is submitted than fits the queue; such a master cannot speculate on what is refused.
+    private final boolean overloads;
+
+    private final long stepDownEvery;
+    private boolean calm;
+    private long ticketsBeforeCalm;
+
+    LogCell(World world) {
+        this.world = world;
+        this.rng = world.rng.stream("log");
+        int replicas = rng.pick(List.of(1, 3, 3, 3, 5, 5));
+        settings = Draw.logSettings(rng);
+        climate = Climate.draw(
+                rng, replicas, settings.paxos().lease(), 1.0 / settings.paxos().driftDivisor());
+        submitEvery = rng.magnitude(World.MILLI, 200 * World.MILLI);
+        commandBytes = (int) rng.magnitude(28, 500);
+        overloads = rng.chance(0.2);
+        mostOpen = overloads ? 200 : Math.clamp(settings.paxos().queueBytes() / commandBytes, 1, 64);
+        stepDownEvery = rng.chance(0.3) ? rng.magnitude(World.SECOND, 20 * World.SECOND) : 0;
+        snapshotPadding = (int) rng.magnitude(1, 20_000);
+        links = new Links(world, climate, replicas);
+        FrameTap tap = new FrameTap(world);
+        network = new SimNetwork(world, links, replicas, tap::arrived);
+        checker = new LogChecker(this);
+        book = new LogBook(world);
+        List<ReplicaId> ids = new ArrayList<>();
+        for (int i = 0; i < replicas; i++) {
+            ids.add(ReplicaId.of(i + 1));
+        }
+        membership = Membership.of(ids);
+        for (int i = 0; i < replicas; i++) {
+            LocalClock clock = new LocalClock(rng.magnitude(1, 1L << 40), Nemesis.drawRate(rng, climate));
+            nodes.add(new LogNode(this, i, clock));
+        }
+        nemesis = new Nemesis(world, climate, links, nodes, replicas);
+        world.note("", "cell", replicas + " replicas, " + settings);
+        world.note("", "climate", climate);
+    }
+
+    List<LogNode> nodes() {
+        return nodes;
+    }
+
+    @Override
+    public void safety(long duration) {
+        nodes.forEach(Machine::start);
+        nemesis.begin();
+        work();
+        read();
+        stepDowns();
+        world.runUntil(world.now() + duration);
+    }
+
+    private @Nullable LogNode master() {
+        LogNode master = null;
+        for (LogNode node : nodes) {
+            if (node.application() != null && node.application().mastership() != null) {
+                master = node;
+            }
+        }
+        return master;
+    }
+
+    private void work() {
+        world.after(rng.between(submitEvery / 2, submitEvery * 3 / 2), null, () -> {
+            LogNode master = master();
+            submit(master == null || rng.chance(0.02) ? rng.pick(nodes) : master);
+            work();
+        });
+    }
+
+    /// The command is made where the log's callbacks run, as it is in the lock service.
+    private void submit(LogNode node) {
+        CheckingApplication application = node.application();
+        if (application != null) {
+            int size = rng.between(28, commandBytes);
+            node.onLoop(() -> {
+                if (book.open() < mostOpen) {
+                    node.submit(command(application, size));
+                }
+            });
+        }
+    }
+
+    private LogCommand command(CheckingApplication application, int size) {
+        long ticket = book.nextTicket();
+        return overloads ? new LogCommand(ticket, 0, 0, size) : application.speculate(ticket, size);
+    }
+
+    private void read() {
+        world.after(READ_EVERY, null, () -> {
+            checker.lease();
+            for (LogNode node : nodes) {
+                node.read(() -> checker.read(node));
+            }
+            read();
+        });
+    }
+
+    private void stepDowns() {
+        if (stepDownEvery > 0 && !calm) {
+            world.after(rng.between(stepDownEvery / 2, stepDownEvery * 2), null, () -> {
+                LogNode master = master();
+                if (master != null && !master.isPaused()) {
+                    master.stepDown();
+                }
+                stepDowns();
+            });
+        }
+    }
+
+    @Override
+    public void liveness() {
+        calm = true;
+        ticketsBeforeCalm = book.nextTicket() - 1;
+        List<Integer> healed = Draw.healed(rng, nodes.size());
+        nemesis.end(healed);
+        long bound = Draw.livenessBound(settings.paxos(), climate) + 30 * World.SECOND;
+        long end = world.now() + bound;
+        long before = checker.appliedUpTo();
+        while (world.now() < end && unsettled(healed, before) != null) {
+            world.runUntil(world.now() + 50 * World.MILLI);
+        }
+        String unsettled = unsettled(healed, before);
+        world.check(
+                unsettled == null,
+                "liveness",
+                () -> unsettled + " " + bound / World.MILLI + " ms after the faults ended");
+    }
+
+    private @Nullable String unsettled(List<Integer> healed, long before) {
+        boolean master = false;
+        for (int index : healed) {
+            master |= isMaster(nodes.get(index));
+        }
+        if (!master) {
+            return "no master";
+        }
+        if (checker.appliedUpTo() <= before) {
+            return "nothing new applied";
+        }
+        for (int index : healed) {
+            CheckingApplication application = nodes.get(index).application();
+            long applied = application == null ? 0 : application.state().instance();
+            if (applied < checker.appliedUpTo() - 2L * settings.paxos().window()) {
+                return nodes.get(index).name + " has applied " + applied + " of " + checker.appliedUpTo();
+            }
+        }
+        Long ticket = book.unanswered(ticketsBeforeCalm, healed);
+        return ticket == null ? null : "no answer to command " + ticket;
+    }
+
+    private boolean isMaster(LogNode node) {
+        CheckingApplication application = node.application();
+        Mastership mastership = application == null ? null : application.mastership();
+        return mastership != null && mastership.leaseUntil() > node.clock.at(world.now());
+    }
+
+    /// A frame in the trace: read only if the trace is.
+    private record Text(Bytes frame) {
+        @Override
+        public String toString() {
+            return FrameText.of(frame);
+        }
+    }
+
+    /// Sees what replicas say to each other.
+    private static final class FrameTap {
+        private final World world;
+
+        FrameTap(World world) {
+            this.world = world;
+        }
+
+        void arrived(int from, int to, Bytes frame) {
+            world.note("r" + (to + 1), "< r" + (from + 1), new Text(frame));
+        }
+    }
+}
