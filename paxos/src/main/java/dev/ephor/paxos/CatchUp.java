@@ -30,6 +30,9 @@ final class CatchUp {
     /// The one who was asked answered, and had nothing.
     private boolean inVain;
 
+    /// The one who had something the last time.
+    private @Nullable ReplicaId helpful;
+
     private boolean fetching;
 
     CatchUp(
@@ -77,8 +80,8 @@ final class CatchUp {
                 });
     }
 
-    /// Somebody at random, but not who was asked in vain just now, nor whoever is known to be
-    /// behind. Where only those are left, one of them is asked, but only after a while: it may have
+    /// Who was of help the last time, else somebody at random; but not who was asked in vain just
+    /// now, nor whoever is known to be behind. Where only those are left, one of them is asked, but only after a while: it may have
     /// caught up meanwhile, and who asks at once would ask in a circle, as fast as the network can.
     private Optional<ReplicaId> choosePeer(boolean patient) {
         List<ReplicaId> candidates = new ArrayList<>();
@@ -92,8 +95,11 @@ final class CatchUp {
             candidates.addAll(membership.everybody());
             candidates.remove(self);
         }
-        return candidates.isEmpty()
-                ? Optional.empty()
+        if (candidates.isEmpty()) {
+            return Optional.empty();
+        }
+        return candidates.contains(helpful)
+                ? Optional.ofNullable(helpful)
                 : Optional.of(candidates.get(random.nextInt(candidates.size())));
     }
 
@@ -131,6 +137,7 @@ final class CatchUp {
         if (from.equals(asked)) {
             inVain = records.isEmpty();
             asked = inVain ? asked : null;
+            helpful = inVain ? null : from;
         }
         return records;
     }
