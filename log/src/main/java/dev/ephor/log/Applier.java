@@ -92,9 +92,14 @@ final class Applier<R> {
         submissions.decided(instance, value, results);
         if (value instanceof Value.EpochStart(SequenceNumber origin)
                 && origin.equals(coordinating)) {
-            reign = new Reign(environment, instance, leaseUntil);
-            application.masterStarted(reign);
+            beginReign();
         }
+    }
+
+    private void beginReign() {
+        Reign begun = new Reign(environment, epoch.number(), leaseUntil);
+        reign = begun;
+        application.masterStarted(begun);
     }
 
     private List<R> apply(long instance, List<Bytes> commands) {
@@ -105,15 +110,23 @@ final class Applier<R> {
         return results;
     }
 
-    /// A snapshot replaces everything up to its instance.
-    void installed(SnapshotHandle handle, Object state) {
+    /// A snapshot replaces everything up to its instance. It may cover the first entry of this
+    /// replica's own reign, where another replica learned that sooner: the reign begins all the
+    /// same. A reign that had begun ends, because what the application proposed in it goes on from a
+    /// state that is not there any more; false then: the caller steps down.
+    boolean installed(SnapshotHandle handle, Object state) {
         Check.that(handle.instance() > applied, "a snapshot is installed only over what is older");
+        boolean reigned = reign != null;
         endReign();
         application.restore(handle, state);
         applied = handle.instance();
         epoch = handle.epoch();
         membership = handle.membership();
         submissions.covered(applied);
+        if (!reigned && epoch.owner().equals(coordinating)) {
+            beginReign();
+        }
+        return !reigned;
     }
 
     void becameCoordinator(SequenceNumber sequence) {

@@ -338,7 +338,9 @@ final class LogLoop<R> {
         }
         SnapshotHandle handle = loaded.handle();
         if (handle.instance() > applier.applied()) {
-            applier.installed(handle, loaded.state());
+            if (!applier.installed(handle, loaded.state())) {
+                step(new Input.StepDown("a snapshot replaced the state of the master"));
+            }
             keeper.installed(handle);
             environment.reporter().info("snapshot installed at instance " + handle.instance());
         }
