@@ -145,7 +145,7 @@ final class CoreCell implements Profile {
             }
         }
         Process life = submitter.life();
-        if (life == null || checker.tickets().openCount() > MOST_OPEN) {
+        if (life == null || checker.tickets().openAt(submitter) > MOST_OPEN) {
             return;
         }
         List<Input.Command> commands = new ArrayList<>();

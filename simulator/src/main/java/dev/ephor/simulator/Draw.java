@@ -38,7 +38,7 @@ final class Draw {
                 growth,
                 snapshots ? rng.magnitude(1 << 10, 1 << 20) : Long.MAX_VALUE,
                 snapshots ? rng.magnitude(5, 1000) : Long.MAX_VALUE,
-                (int) rng.magnitude(64, 1 << 16),
+                (int) rng.magnitude(256, 1 << 16),
                 (int) rng.magnitude(64, 1 << 14),
                 1L << rng.between(0, 7));
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class LogBook {
     private final World world;
     private final TreeMap<Long, Line> lines = new TreeMap<>();
-    private int open;
+    private final int[] open;
     private long newestAcknowledged;
 
     private static final class Line {
@@ -27,17 +27,18 @@ final class LogBook {
         }
     }
 
-    LogBook(World world) {
+    LogBook(World world, int replicas) {
         this.world = world;
+        this.open = new int[replicas];
     }
 
     long nextTicket() {
         return lines.size() + 1L;
     }
 
-    /// Commands whose submitter waits.
-    int open() {
-        return open;
+    /// Commands that this submitter waits for.
+    int open(int submitter) {
+        return open[submitter];
     }
 
     /// The newest instance that a submitter knows to have taken effect.
@@ -47,7 +48,7 @@ final class LogBook {
 
     void submitted(LogCommand command, int submitter) {
         lines.put(command.ticket(), new Line(submitter));
-        open++;
+        open[submitter]++;
     }
 
     private Line line(LogCommand command) {
@@ -101,7 +102,7 @@ final class LogBook {
         Line line = line(command);
         world.check(line.open, "one answer", command::toString);
         line.open = false;
-        open--;
+        open[line.submitter]--;
         return line;
     }
 
@@ -110,7 +111,7 @@ final class LogBook {
         for (Line line : lines.values()) {
             if (line.open && line.submitter == submitter) {
                 line.open = false;
-                open--;
+                open[submitter]--;
             }
         }
     }

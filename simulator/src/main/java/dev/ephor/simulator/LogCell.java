@@ -54,7 +54,7 @@ final class LogCell implements Profile {
         FrameTap tap = new FrameTap(world);
         network = new SimNetwork(world, links, replicas, tap::arrived);
         checker = new LogChecker(this);
-        book = new LogBook(world);
+        book = new LogBook(world, replicas);
         List<ReplicaId> ids = new ArrayList<>();
         for (int i = 0; i < replicas; i++) {
             ids.add(ReplicaId.of(i + 1));
@@ -107,7 +107,7 @@ final class LogCell implements Profile {
         if (application != null) {
             int size = rng.between(28, commandBytes);
             node.onLoop(() -> {
-                if (book.open() < mostOpen) {
+                if (book.open(node.index) < mostOpen) {
                     node.submit(command(application, size));
                 }
             });

@@ -3,12 +3,13 @@ package dev.ephor.simulator;
 import dev.ephor.log.Mastership;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /// Judges replicas of the log by what they tell their applications.
 final class LogChecker {
     private final LogCell cell;
     private final List<Long> digests = new ArrayList<>(List.of(0L));
-    private long newestEpoch;
+    private final TreeSet<Long> epochs = new TreeSet<>();
 
     LogChecker(LogCell cell) {
         this.cell = cell;
@@ -30,12 +31,16 @@ final class LogChecker {
                 () -> node.name + " differs at " + state.instance());
     }
 
+    /// A reign begins where its first entry is applied: also, late and without a lease, at one who was deposed meanwhile.
     void masterStarted(LogNode node, Mastership started, CheckingApplication.State state) {
         cell.world.check(
-                started.epoch() > newestEpoch && started.epoch() == state.epoch(),
+                started.epoch() == state.epoch() && epochs.add(started.epoch()),
+                "an epoch is used once",
+                () -> node.name + " begins epoch " + started.epoch() + " in " + state);
+        cell.world.check(
+                started.epoch() == epochs.last() || !holdsLease(node),
                 "epochs rise",
-                () -> node.name + " begins epoch " + started.epoch() + " in " + state + ", after " + newestEpoch);
-        newestEpoch = started.epoch();
+                () -> node.name + " begins epoch " + started.epoch() + " with a lease, after " + epochs.last());
         cell.world.marks.reach("mastership begins");
     }
 

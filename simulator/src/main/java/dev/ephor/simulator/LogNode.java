@@ -34,6 +34,7 @@ final class LogNode extends Machine {
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
+        disk.begin();
     }
 
     @Override

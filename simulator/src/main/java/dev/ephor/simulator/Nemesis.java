@@ -91,8 +91,10 @@ final class Nemesis {
     /// Crashes at any moment, or just where the disk is at work.
     private void crashFor(Machine machine, long typical) {
         Runnable crash = () -> {
-            machine.crash();
-            later(typical, machine::start);
+            if (!ended) {
+                machine.crash();
+                later(typical, machine::start);
+            }
         };
         if (rng.nextBoolean() || !machine.atOperation(rng.between(0, 20), crash)) {
             crash.run();

@@ -23,7 +23,7 @@ final class SimDisk implements Disk {
     private final TreeMap<String, SimFile> safe = new TreeMap<>();
     private final List<Change> journal = new ArrayList<>();
     private double slow = 1;
-    private boolean calm;
+    private boolean calm = true;
     private int operationsLeft;
     private @Nullable Runnable lastOperation;
 
@@ -54,6 +54,11 @@ final class SimDisk implements Disk {
     void calm() {
         calm = true;
         lastOperation = null;
+    }
+
+    /// Errors may come from here on.
+    void begin() {
+        calm = false;
     }
 
     /// Calls `crash` in the middle, or right after, the operation that comes after `operations` more.

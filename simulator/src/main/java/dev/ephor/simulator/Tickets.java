@@ -97,9 +97,9 @@ final class Tickets {
         return acknowledged;
     }
 
-    /// How many commands wait for their answer.
-    int openCount() {
-        return open.size();
+    /// How many commands of this replica wait for their answer.
+    long openAt(CoreNode node) {
+        return open.values().stream().filter(ticket -> ticket.submitter == node).count();
     }
 
     /// The number of the newest command.
