@@ -157,7 +157,7 @@ class LogWriterTest {
 
     @Test
     void whatWaitsIsNotRead() {
-        List<List<LogIndex.Stretch>> found = new ArrayList<>();
+        List<LogIndex.Found> found = new ArrayList<>();
         writer.persist(
                 new Effect.Persist(
                         1,
@@ -175,10 +175,7 @@ class LogWriterTest {
         writer.find(5, 9, 1000, found::add);
         queues.run(queues.disks);
         queues.run(queues.backgrounds);
-        assertThat(found)
-                .singleElement()
-                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
-                .hasSize(1);
+        assertThat(found).singleElement().satisfies(one -> assertThat(one.stretches()).hasSize(1));
     }
 
     @Test

@@ -41,7 +41,24 @@ class SegmentsTest {
     }
 
     private List<Value> read(ReplayLog log, long from, long to, int bytes) throws IOException {
-        return LogReader.read(disk, log.index().find(from, to, 4L * bytes), from, to, bytes);
+        return LogReader.read(disk, log.index().find(from, to, 4L * bytes), from, bytes);
+    }
+
+    /// An instance may have an old record, accepted and never chosen, near the beginning, and the
+    /// one that counts far behind it, in a stretch that did not fit the answer.
+    @Test
+    void anOldRecordIsNeverRead() throws IOException {
+        ReplayLog log = write(50);
+        for (long i = 20; i <= 50; i++) {
+            log.append(List.of(TestLog.accepted(i, "newer" + text(i))));
+        }
+        for (int bytes = 100; bytes < 30_000; bytes += 500) {
+            List<Value> read = read(log, 1, 50, bytes);
+            for (int i = 19; i < read.size(); i++) {
+                assertThat(read.get(i).size()).isGreaterThan(text(i + 1).length());
+            }
+            assertThat(read).isNotEmpty();
+        }
     }
 
     private static List<Value> values(long from, long to) {
