@@ -45,8 +45,7 @@ class PausedMasterIT {
             Await.until("reads at the master", RealCell.PATIENCE, () -> answered.size() >= 100);
 
             old.program().pause();
-            Stat written =
-                    ephor.put(PATH, contents.getBytes(StandardCharsets.UTF_8));
+            Stat written = ephor.put(PATH, contents.getBytes(StandardCharsets.UTF_8));
             long writtenAt = System.nanoTime();
             read(pinned, 500, answered);
             old.program().resume();

@@ -81,8 +81,9 @@ final class CatchUp {
     }
 
     /// Who was of help the last time, else somebody at random; but not who was asked in vain just
-    /// now, nor whoever is known to be behind. Where only those are left, one of them is asked, but only after a while: it may have
-    /// caught up meanwhile, and who asks at once would ask in a circle, as fast as the network can.
+    /// now, nor whoever is known to be behind. Where only those are left, one of them is asked, but
+    /// only after a while: it may have caught up meanwhile, and who asks at once would ask in a
+    /// circle, as fast as the network can.
     private Optional<ReplicaId> choosePeer(boolean patient) {
         List<ReplicaId> candidates = new ArrayList<>();
         for (ReplicaId replica : membership.everybody()) {

@@ -3,9 +3,9 @@ package dev.ephor.paxos;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// One propose phase (PML §4.1): collects promises until a majority of the voters has given one, and
-/// the candidate itself too. Its own promise on disk is what keeps the sequence number its own: had
-/// it won without and then been restarted, it would not remember the number, and use it twice.
+/// One propose phase (PML §4.1): collects promises until a majority of the voters has given one,
+/// and the candidate itself too. Its own promise on disk is what keeps the sequence number its own:
+/// had it won without and then been restarted, it would not remember the number, and use it twice.
 final class Election {
     private final SequenceNumber sequence;
     private final Membership membership;

@@ -22,9 +22,16 @@ final class Campaign {
     private @Nullable Consumer<String> lines;
 
     /// What many runs came to.
-    record Summary(long runs, long failed, long simulated, long events, SortedMap<String, Long> marks) {}
+    record Summary(
+            long runs, long failed, long simulated, long events, SortedMap<String, Long> marks) {}
 
-    Campaign(List<String> profiles, long first, long last, long seconds, @Nullable Mutation mutation, int jobs) {
+    Campaign(
+            List<String> profiles,
+            long first,
+            long last,
+            long seconds,
+            @Nullable Mutation mutation,
+            int jobs) {
         this.profiles = profiles;
         this.first = first;
         this.last = last;
@@ -59,13 +66,14 @@ final class Campaign {
         List<Future<?>> workers = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(jobs)) {
             for (int job = 0; job < jobs; job++) {
-                workers.add(threads.submit(() -> {
-                    long run = next.getAndIncrement();
-                    while (run < runs && !(untilFound && totals.anyFailed())) {
-                        totals.add(runOne(run));
-                        run = next.getAndIncrement();
-                    }
-                }));
+                workers.add(
+                        threads.submit(() -> {
+                            long run = next.getAndIncrement();
+                            while (run < runs && !(untilFound && totals.anyFailed())) {
+                                totals.add(runOne(run));
+                                run = next.getAndIncrement();
+                            }
+                        }));
             }
             for (Future<?> worker : workers) {
                 worker.get();

@@ -12,9 +12,9 @@ import java.io.InputStream;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// An application whose only purpose is to notice: every replica must be told the same, in the same order. As a master
-/// it speculates like the lock service does: each command names the state that it was made for, and where its epoch
-/// still holds that must be the state that it meets.
+/// An application whose only purpose is to notice: every replica must be told the same, in the same
+/// order. As a master it speculates like the lock service does: each command names the state that
+/// it was made for, and where its epoch still holds that must be the state that it meets.
 final class CheckingApplication implements Application<CheckingApplication.Applied> {
     private final LogCell cell;
     private final LogNode node;
@@ -107,10 +107,19 @@ final class CheckingApplication implements Application<CheckingApplication.Appli
             cell.world.check(
                     command.before() == state.effects(),
                     "speculation holds within an epoch",
-                    () -> node.name + ": command " + command.ticket() + " at " + instance
-                            + " meets another state than it was made for");
-            state = new State(
-                    state.instance(), state.digest(), after(state.effects(), command.ticket()), state.epoch());
+                    () ->
+                            node.name
+                                    + ": command "
+                                    + command.ticket()
+                                    + " at "
+                                    + instance
+                                    + " meets another state than it was made for");
+            state =
+                    new State(
+                            state.instance(),
+                            state.digest(),
+                            after(state.effects(), command.ticket()),
+                            state.epoch());
         } else if (command.epoch() != 0) {
             cell.world.marks.reach("command chosen without effect");
         }

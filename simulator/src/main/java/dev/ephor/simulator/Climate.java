@@ -1,8 +1,8 @@
 package dev.ephor.simulator;
 
-/// How bad the world is in one run: every seed draws its own, each kind of fault being there or not there
-/// (a fault that is always there hides what happens without it). Intervals are means in nanoseconds of
-/// true time, 0 for never; probabilities are per message or per call.
+/// How bad the world is in one run: every seed draws its own, each kind of fault being there or not
+/// there (a fault that is always there hides what happens without it). Intervals are means in
+/// nanoseconds of true time, 0 for never; probabilities are per message or per call.
 ///
 /// @param drop a message is lost
 /// @param duplicate a message arrives twice
@@ -50,11 +50,12 @@ record Climate(
         long driftEvery) {
     private static final long MILLI = World.MILLI;
 
-    /// Draws a climate for a cell whose members differ in clock rate by less than `driftBound` (the fraction
-    /// by which the master counts its lease shorter), and whose lease is `lease`.
+    /// Draws a climate for a cell whose members differ in clock rate by less than `driftBound` (the
+    /// fraction by which the master counts its lease shorter), and whose lease is `lease`.
     static Climate draw(Rng rng, int replicas, long lease, double driftBound) {
         boolean faults = rng.chance(0.95);
-        // Two clocks, one slow and one fast, are apart by (1 + d) / (1 - d), which must stay below 1 / (1 - bound).
+        // Two clocks, one slow and one fast, are apart by (1 + d) / (1 - d), which must stay below
+        // 1 / (1 - bound).
         double safeDrift = driftBound / (2 - driftBound) * 0.999;
         return new Climate(
                 on(rng, faults, 0.6) * rng.magnitude(1, 200) / 1000.0,

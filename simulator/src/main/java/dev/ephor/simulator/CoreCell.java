@@ -45,7 +45,8 @@ final class CoreCell implements Profile {
         submitEvery = rng.magnitude(2 * World.MILLI, 300 * World.MILLI);
         burst = (int) rng.magnitude(1, 20);
         commandBytes = (int) rng.magnitude(8, 300);
-        stepDownEvery = rng.chance(0.3) ? rng.magnitude(settings.lease(), 20 * settings.lease()) : 0;
+        stepDownEvery =
+                rng.chance(0.3) ? rng.magnitude(settings.lease(), 20 * settings.lease()) : 0;
         knowsCoordinator = rng.chance(0.7);
         links = new Links(world, climate, replicas);
         marks = new CoreMarks(world.marks, replicas);
@@ -58,11 +59,15 @@ final class CoreCell implements Profile {
         membership = Membership.of(ids);
         checker = new CoreChecker(this, replicas);
         for (int i = 0; i < replicas; i++) {
-            LocalClock clock = new LocalClock(rng.magnitude(1, 1L << 40), Nemesis.drawRate(rng, climate));
+            LocalClock clock =
+                    new LocalClock(rng.magnitude(1, 1L << 40), Nemesis.drawRate(rng, climate));
             nodes.add(new CoreNode(this, i, clock));
         }
         nemesis = new Nemesis(world, climate, links, nodes, replicas);
-        world.note("", "cell", replicas + " replicas, " + settings + ", snapshot every " + snapshotEvery);
+        world.note(
+                "",
+                "cell",
+                replicas + " replicas, " + settings + ", snapshot every " + snapshotEvery);
         world.note("", "climate", climate);
     }
 
@@ -99,12 +104,15 @@ final class CoreCell implements Profile {
     }
 
     private void deliver(CoreNode from, CoreNode to, Message message) {
-        world.at(links.arrival(from.index, to.index), null, () -> {
-            Process life = to.life();
-            if (life != null) {
-                life.reach(() -> to.receive(from, message));
-            }
-        });
+        world.at(
+                links.arrival(from.index, to.index),
+                null,
+                () -> {
+                    Process life = to.life();
+                    if (life != null) {
+                        life.reach(() -> to.receive(from, message));
+                    }
+                });
     }
 
     boolean coordinates(CoreNode node) {
@@ -112,7 +120,8 @@ final class CoreCell implements Profile {
         return replica != null && replica.isCoordinator();
     }
 
-    /// As the log would decide it: coordinator, its own epoch applied, lease valid by its own clock.
+    /// As the log would decide it: coordinator, its own epoch applied, lease valid by its own
+    /// clock.
     boolean servesReads(CoreNode node) {
         Replica replica = node.replica();
         return replica != null
@@ -131,10 +140,13 @@ final class CoreCell implements Profile {
     }
 
     private void work() {
-        world.after(rng.between(submitEvery / 2, submitEvery * 3 / 2), null, () -> {
-            submit(rng.pick(nodes));
-            work();
-        });
+        world.after(
+                rng.between(submitEvery / 2, submitEvery * 3 / 2),
+                null,
+                () -> {
+                    submit(rng.pick(nodes));
+                    work();
+                });
     }
 
     private void submit(CoreNode anybody) {
@@ -152,7 +164,9 @@ final class CoreCell implements Profile {
         int count = rng.between(1, burst);
         for (int i = 0; i < count; i++) {
             long ticket = checker.tickets().issue(submitter);
-            commands.add(new Input.Command(ticket, CoreNode.command(ticket, rng.between(8, commandBytes))));
+            commands.add(
+                    new Input.Command(
+                            ticket, CoreNode.command(ticket, rng.between(8, commandBytes))));
         }
         CoreNode target = submitter;
         life.reach(() -> target.submit(commands));
@@ -160,18 +174,21 @@ final class CoreCell implements Profile {
 
     private void stepDowns() {
         if (stepDownEvery > 0 && !calm) {
-            world.after(rng.between(stepDownEvery / 2, stepDownEvery * 2), null, () -> {
-                CoreNode node = rng.pick(nodes);
-                if (coordinates(node) && !node.isPaused()) {
-                    node.stepDown();
-                }
-                stepDowns();
-            });
+            world.after(
+                    rng.between(stepDownEvery / 2, stepDownEvery * 2),
+                    null,
+                    () -> {
+                        CoreNode node = rng.pick(nodes);
+                        if (coordinates(node) && !node.isPaused()) {
+                            node.stepDown();
+                        }
+                        stepDowns();
+                    });
         }
     }
 
-    /// The faults end, for all or for some majority. From then on there must soon be one master with a lease, every
-    /// command gets its answer, and all who are healed know the same.
+    /// The faults end, for all or for some majority. From then on there must soon be one master
+    /// with a lease, every command gets its answer, and all who are healed know the same.
     @Override
     public void liveness() {
         calm = true;
@@ -186,7 +203,9 @@ final class CoreCell implements Profile {
         }
         String unsettled = unsettled(healed, chosenBefore);
         world.check(
-                unsettled == null, "liveness", () -> unsettled + " " + bound / World.MILLI + " ms after the faults ended");
+                unsettled == null,
+                "liveness",
+                () -> unsettled + " " + bound / World.MILLI + " ms after the faults ended");
     }
 
     private @Nullable String unsettled(List<Integer> healed, long chosenBefore) {
@@ -205,7 +224,10 @@ final class CoreCell implements Profile {
         for (int index : healed) {
             // The rest of the load goes on meanwhile, so the last few instances may be under way.
             if (nodes.get(index).applied() < checker.chosenUpTo() - 2L * settings.window()) {
-                return nodes.get(index).name + " has applied " + nodes.get(index).applied() + " of "
+                return nodes.get(index).name
+                        + " has applied "
+                        + nodes.get(index).applied()
+                        + " of "
                         + checker.chosenUpTo();
             }
         }

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Judges bare cores from outside. What is chosen is told from the disks alone, by the definition: a value that a
-/// majority has on disk as accepted under one sequence number. Shares no rule with the core.
+/// Judges bare cores from outside. What is chosen is told from the disks alone, by the definition:
+/// a value that a majority has on disk as accepted under one sequence number. Shares no rule with
+/// the core.
 final class CoreChecker {
     private final CoreCell cell;
 
@@ -33,6 +34,7 @@ final class CoreChecker {
 
     private final Map<SequenceNumber, CoreNode> winners = new HashMap<>();
     private final Map<Long, Long> instanceOfTicket = new HashMap<>();
+
     /// The highest promise that each replica has sent.
     private final SequenceNumber[] promised;
 
@@ -77,17 +79,31 @@ final class CoreChecker {
     // ---- agreement, by the definition
 
     void durable(CoreNode node, Record record) {
-        if (record instanceof Record.Accepted(long instance, SequenceNumber sequence, Value value)) {
+        if (record
+                instanceof Record.Accepted(long instance, SequenceNumber sequence, Value value)) {
             Ballot ballot = ballot(instance, sequence, value);
             cell.world.check(
                     ballot.value.equals(value),
                     "one value in a sequence number",
-                    () -> node.name + " accepted " + value + " at " + instance + " under " + sequence + ", where others have "
-                            + ballot.value);
+                    () ->
+                            node.name
+                                    + " accepted "
+                                    + value
+                                    + " at "
+                                    + instance
+                                    + " under "
+                                    + sequence
+                                    + ", where others have "
+                                    + ballot.value);
             cell.world.check(
                     !promised[node.index].isAbove(sequence),
                     "promises are kept",
-                    () -> node.name + " promised " + promised[node.index] + " and then accepted under " + sequence);
+                    () ->
+                            node.name
+                                    + " promised "
+                                    + promised[node.index]
+                                    + " and then accepted under "
+                                    + sequence);
             ballot.voters |= 1 << node.index;
             if (Integer.bitCount(ballot.voters) >= cell.majority()) {
                 choose(instance, ballot.value);
@@ -120,9 +136,17 @@ final class CoreChecker {
         cell.world.check(
                 truth != null,
                 "learned is chosen",
-                () -> node.name + " learned " + value + " at " + instance + ", which no majority has on disk");
+                () ->
+                        node.name
+                                + " learned "
+                                + value
+                                + " at "
+                                + instance
+                                + ", which no majority has on disk");
         cell.world.check(
-                value.equals(truth), "agreement", () -> node.name + " learned " + value + " at " + instance + ", not " + truth);
+                value.equals(truth),
+                "agreement",
+                () -> node.name + " learned " + value + " at " + instance + ", not " + truth);
         checkDigest(node, instance, digest);
         tickets.learned(node, instance, value);
         if (value instanceof Value.Commands(SequenceNumber _, List<Bytes> commands)) {
@@ -133,7 +157,10 @@ final class CoreChecker {
                         other == null || other == instance,
                         "a command is chosen once",
                         () -> "command " + ticket + " at " + other + " and " + instance);
-                cell.world.check(tickets.isKnown(ticket), "nothing is made up", () -> "nobody submitted " + ticket);
+                cell.world.check(
+                        tickets.isKnown(ticket),
+                        "nothing is made up",
+                        () -> "nobody submitted " + ticket);
             }
         }
         if (value.origin().replica().equals(node.id) && cell.coordinates(node)) {
@@ -167,9 +194,10 @@ final class CoreChecker {
                     promised[from.index] = sequence;
                 }
             }
-            case Message.Acknowledge(SequenceNumber sequence, long upTo) -> acknowledges(from, sequence, upTo);
+            case Message.Acknowledge(SequenceNumber sequence, long upTo) ->
+                    acknowledges(from, sequence, upTo);
             case Message.Grant(SequenceNumber sequence, long _, long upTo, long _) ->
-                acknowledges(from, sequence, upTo);
+                    acknowledges(from, sequence, upTo);
             case Message.Propose _, Message.Reject _, Message.Release _ -> {}
             case Message.CatchUp _, Message.Chosen _, Message.SnapshotAvailable _ -> {}
         }
@@ -182,7 +210,15 @@ final class CoreChecker {
             cell.world.check(
                     chosen.containsKey(instance) || hasVoted(from, sequence, instance),
                     "acknowledged is on disk",
-                    () -> from.name + " acknowledges " + upTo + " under " + sequence + " without " + missing + " on disk");
+                    () ->
+                            from.name
+                                    + " acknowledges "
+                                    + upTo
+                                    + " under "
+                                    + sequence
+                                    + " without "
+                                    + missing
+                                    + " on disk");
         }
     }
 
@@ -207,8 +243,16 @@ final class CoreChecker {
             cell.world.check(
                     earlier == null || earlier == value || earlier.equals(value),
                     "one value in a sequence number",
-                    () -> from.name + " proposes " + value + " at " + instance + " under " + accept.sequence() + ", before "
-                            + earlier);
+                    () ->
+                            from.name
+                                    + " proposes "
+                                    + value
+                                    + " at "
+                                    + instance
+                                    + " under "
+                                    + accept.sequence()
+                                    + ", before "
+                                    + earlier);
         }
     }
 
@@ -240,12 +284,25 @@ final class CoreChecker {
             cell.world.check(
                     other == node || leaseEnd(other) <= now,
                     "one master lease at a time",
-                    () -> node.name + " holds it until " + end + ", " + other.name + " until " + leaseEnd(other));
+                    () ->
+                            node.name
+                                    + " holds it until "
+                                    + end
+                                    + ", "
+                                    + other.name
+                                    + " until "
+                                    + leaseEnd(other));
         }
         cell.world.check(
                 node.applied() >= acknowledged || !cell.servesReads(node),
                 "reads under the lease are current",
-                () -> node.name + " has applied " + node.applied() + ", but " + acknowledged + " is acknowledged");
+                () ->
+                        node.name
+                                + " has applied "
+                                + node.applied()
+                                + ", but "
+                                + acknowledged
+                                + " is acknowledged");
     }
 
     private long leaseEnd(CoreNode node) {

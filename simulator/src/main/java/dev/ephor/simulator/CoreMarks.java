@@ -22,7 +22,8 @@ final class CoreMarks {
         switch (message) {
             case Message.Propose propose -> {
                 SequenceNumber sequence = propose.sequence();
-                if (highestProposed.round() == sequence.round() && !highestProposed.equals(sequence)) {
+                if (highestProposed.round() == sequence.round()
+                        && !highestProposed.equals(sequence)) {
                     marks.reach("duel: two proposes of one round");
                 }
                 highestProposed = sequence.isAbove(highestProposed) ? sequence : highestProposed;
@@ -34,7 +35,10 @@ final class CoreMarks {
             }
             case Message.Accept accept -> accept(accept);
             case Message.Reject reject ->
-                marks.reach(reject.leased() ? "rejected because of the lease" : "rejected because of a promise");
+                    marks.reach(
+                            reject.leased()
+                                    ? "rejected because of the lease"
+                                    : "rejected because of a promise");
             case Message.Release _ -> marks.reach("lease released");
             case Message.CatchUp _ -> marks.reach("catch-up asked for");
             case Message.Chosen chosen -> {

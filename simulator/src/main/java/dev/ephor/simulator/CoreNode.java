@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One replica of the profile `core`: the pure state machine, driven directly, with a disk of records. It is
-/// the shortest program that keeps the promises which the core's effects ask for.
+/// One replica of the profile `core`: the pure state machine, driven directly, with a disk of
+/// records. It is the shortest program that keeps the promises which the core's effects ask for.
 final class CoreNode extends Machine {
     private final CoreCell cell;
     final ReplicaId id;
@@ -64,8 +64,14 @@ final class CoreNode extends Machine {
         if (!recovered.firstStart()) {
             world.marks.reach("restart from disk");
         }
-        Replica fresh = guarded(
-                () -> Replica.start(id, cell.settings, recovered, born.nanoTime(), rng.stream("replica", rng.nextInt())));
+        Replica fresh =
+                guarded(() ->
+                        Replica.start(
+                                id,
+                                cell.settings,
+                                recovered,
+                                born.nanoTime(),
+                                rng.stream("replica", rng.nextInt())));
         replica = fresh;
         tick();
     }
@@ -145,9 +151,12 @@ final class CoreNode extends Machine {
             case Effect.Proposed proposed -> cell.checker.proposed(this, proposed);
             case Effect.Refused refused -> cell.checker.refused(this, refused);
             case Effect.ServeCatchUp serve ->
-                world.after(rng.between(0L, 2 * World.MILLI), life(), () -> serve(serve));
+                    world.after(rng.between(0L, 2 * World.MILLI), life(), () -> serve(serve));
             case Effect.FetchSnapshot fetch ->
-                world.after(rng.magnitude(World.MILLI, 500 * World.MILLI), life(), () -> fetch(fetch));
+                    world.after(
+                            rng.magnitude(World.MILLI, 500 * World.MILLI),
+                            life(),
+                            () -> fetch(fetch));
             case Effect.BecameCoordinator became -> {
                 world.note(name, "won", became.sequence());
                 reign = became.sequence();
@@ -201,7 +210,9 @@ final class CoreNode extends Machine {
 
     private void learn(long instance, Value value) {
         world.check(
-                instance == applied + 1, "learned in order", () -> name + " learned " + instance + " after " + applied);
+                instance == applied + 1,
+                "learned in order",
+                () -> name + " learned " + instance + " after " + applied);
         applied = instance;
         digest = CoreChecker.extend(digest, instance, value);
         world.note(name, "learn", instance);
@@ -213,7 +224,8 @@ final class CoreNode extends Machine {
         long base = store.base().instance();
         if (request.from() <= base) {
             world.marks.reach("snapshot offered");
-            cell.send(this, request.to(), new Message.SnapshotAvailable(base, request.chosenUpTo()));
+            cell.send(
+                    this, request.to(), new Message.SnapshotAvailable(base, request.chosenUpTo()));
             return;
         }
         List<Value> values = new ArrayList<>();
@@ -226,7 +238,10 @@ final class CoreNode extends Machine {
             values.add(value);
         }
         world.marks.reach("catch-up from disk");
-        cell.send(this, request.to(), new Message.Chosen(request.from(), values, request.chosenUpTo()));
+        cell.send(
+                this,
+                request.to(),
+                new Message.Chosen(request.from(), values, request.chosenUpTo()));
     }
 
     private void fetch(Effect.FetchSnapshot request) {

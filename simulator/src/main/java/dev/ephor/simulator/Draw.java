@@ -9,8 +9,8 @@ import java.util.List;
 final class Draw {
     private Draw() {}
 
-    /// Settings in a wide band around what real cells use, with small windows, batches and tails, so that
-    /// their edges are met.
+    /// Settings in a wide band around what real cells use, with small windows, batches and tails,
+    /// so that their edges are met.
     static Settings settings(Rng rng) {
         long lease = rng.magnitude(200 * World.MILLI, 3 * World.SECOND);
         long heartbeat = lease / rng.between(3, 8);
@@ -28,7 +28,8 @@ final class Draw {
                 (int) rng.magnitude(64, 1 << 20));
     }
 
-    /// Small segments, snapshots and pieces, so that a short run closes, truncates and transfers many.
+    /// Small segments, snapshots and pieces, so that a short run closes, truncates and transfers
+    /// many.
     static LogSettings logSettings(Rng rng) {
         int growth = (int) rng.magnitude(512, 1 << 15);
         boolean snapshots = rng.chance(0.85);
@@ -57,8 +58,9 @@ final class Draw {
         return healed;
     }
 
-    /// How long after the end of the faults a cell may take to be whole again: restarted replicas wait out a
-    /// lease, the old one runs out, then come a few attempts, the worst of them with a long back-off.
+    /// How long after the end of the faults a cell may take to be whole again: restarted replicas
+    /// wait out a lease, the old one runs out, then come a few attempts, the worst of them with a
+    /// long back-off.
     static long livenessBound(Settings settings, Climate climate) {
         return 12 * settings.lease()
                 + 20 * (settings.attempt() + settings.retransmit() + settings.backoff())

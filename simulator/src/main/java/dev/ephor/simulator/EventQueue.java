@@ -3,8 +3,8 @@ package dev.ephor.simulator;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What is to happen, by time and then by the order in which it was asked for: a binary heap without
-/// anything in it that could differ from one JVM to another.
+/// What is to happen, by time and then by the order in which it was asked for: a binary heap
+/// without anything in it that could differ from one JVM to another.
 final class EventQueue {
     /// Something that will happen at a time, unless it is cancelled or its process dies before.
     static final class Event {

@@ -2,8 +2,8 @@ package dev.ephor.simulator;
 
 import java.util.Arrays;
 
-/// The state of the wires: which are cut, and how long a message is under way. Every pair of nodes has two,
-/// one for each direction.
+/// The state of the wires: which are cut, and how long a message is under way. Every pair of nodes
+/// has two, one for each direction.
 final class Links {
     private final World world;
     private final Climate climate;
@@ -61,7 +61,8 @@ final class Links {
         return climate.ordered() || calm ? ordered(from, to, arrival) : arrival;
     }
 
-    /// When a message sent now arrives on a connection, which keeps the order of what is sent on it.
+    /// When a message sent now arrives on a connection, which keeps the order of what is sent on
+    /// it.
     long ordered(int from, int to, long arrival) {
         int wire = from * nodes + to;
         lastArrival[wire] = Math.max(lastArrival[wire] + 1, arrival);

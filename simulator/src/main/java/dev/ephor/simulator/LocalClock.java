@@ -1,6 +1,7 @@
 package dev.ephor.simulator;
 
-/// A monotonic clock that begins anywhere and goes a little too fast or too slow, by a rate that may change.
+/// A monotonic clock that begins anywhere and goes a little too fast or too slow, by a rate that
+/// may change.
 final class LocalClock {
     private long trueBase;
     private long localBase;

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Every command of a run, and what its submitter was told. What was told must stay true: an acknowledged command is
-/// where it was said to be, and one that was said to be without effect is nowhere.
+/// Every command of a run, and what its submitter was told. What was told must stay true: an
+/// acknowledged command is where it was said to be, and one that was said to be without effect is
+/// nowhere.
 final class LogBook {
     private final World world;
     private final TreeMap<Long, Line> lines = new TreeMap<>();
@@ -74,7 +75,12 @@ final class LogBook {
         world.check(
                 line.chosenAt == applied.instance(),
                 "acknowledged is applied",
-                () -> command + " acknowledged for " + applied.instance() + ", chosen at " + line.chosenAt);
+                () ->
+                        command
+                                + " acknowledged for "
+                                + applied.instance()
+                                + ", chosen at "
+                                + line.chosenAt);
         newestAcknowledged = Math.max(newestAcknowledged, applied.instance());
     }
 

@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The profile `log`: replicas of the whole log, commands submitted at the master and elsewhere, reads under the lease.
+/// The profile `log`: replicas of the whole log, commands submitted at the master and elsewhere,
+/// reads under the lease.
 final class LogCell implements Profile {
     private static final long READ_EVERY = 20 * World.MILLI;
 
@@ -42,12 +43,17 @@ final class LogCell implements Profile {
         this.rng = world.rng.stream("log");
         int replicas = rng.pick(List.of(1, 3, 3, 3, 5, 5));
         settings = Draw.logSettings(rng);
-        climate = Climate.draw(
-                rng, replicas, settings.paxos().lease(), 1.0 / settings.paxos().driftDivisor());
+        climate =
+                Climate.draw(
+                        rng,
+                        replicas,
+                        settings.paxos().lease(),
+                        1.0 / settings.paxos().driftDivisor());
         submitEvery = rng.magnitude(World.MILLI, 200 * World.MILLI);
         commandBytes = (int) rng.magnitude(28, 500);
         overloads = rng.chance(0.2);
-        mostOpen = overloads ? 200 : Math.clamp(settings.paxos().queueBytes() / commandBytes, 1, 64);
+        mostOpen =
+                overloads ? 200 : Math.clamp(settings.paxos().queueBytes() / commandBytes, 1, 64);
         stepDownEvery = rng.chance(0.3) ? rng.magnitude(World.SECOND, 20 * World.SECOND) : 0;
         snapshotPadding = (int) rng.magnitude(1, 20_000);
         links = new Links(world, climate, replicas);
@@ -61,7 +67,8 @@ final class LogCell implements Profile {
         }
         membership = Membership.of(ids);
         for (int i = 0; i < replicas; i++) {
-            LocalClock clock = new LocalClock(rng.magnitude(1, 1L << 40), Nemesis.drawRate(rng, climate));
+            LocalClock clock =
+                    new LocalClock(rng.magnitude(1, 1L << 40), Nemesis.drawRate(rng, climate));
             nodes.add(new LogNode(this, i, clock));
         }
         nemesis = new Nemesis(world, climate, links, nodes, replicas);
@@ -94,11 +101,14 @@ final class LogCell implements Profile {
     }
 
     private void work() {
-        world.after(rng.between(submitEvery / 2, submitEvery * 3 / 2), null, () -> {
-            LogNode master = master();
-            submit(master == null || rng.chance(0.02) ? rng.pick(nodes) : master);
-            work();
-        });
+        world.after(
+                rng.between(submitEvery / 2, submitEvery * 3 / 2),
+                null,
+                () -> {
+                    LogNode master = master();
+                    submit(master == null || rng.chance(0.02) ? rng.pick(nodes) : master);
+                    work();
+                });
     }
 
     /// The command is made where the log's callbacks run, as it is in the lock service.
@@ -120,24 +130,30 @@ final class LogCell implements Profile {
     }
 
     private void read() {
-        world.after(READ_EVERY, null, () -> {
-            checker.lease();
-            for (LogNode node : nodes) {
-                node.read(() -> checker.read(node));
-            }
-            read();
-        });
+        world.after(
+                READ_EVERY,
+                null,
+                () -> {
+                    checker.lease();
+                    for (LogNode node : nodes) {
+                        node.read(() -> checker.read(node));
+                    }
+                    read();
+                });
     }
 
     private void stepDowns() {
         if (stepDownEvery > 0 && !calm) {
-            world.after(rng.between(stepDownEvery / 2, stepDownEvery * 2), null, () -> {
-                LogNode master = master();
-                if (master != null && !master.isPaused()) {
-                    master.stepDown();
-                }
-                stepDowns();
-            });
+            world.after(
+                    rng.between(stepDownEvery / 2, stepDownEvery * 2),
+                    null,
+                    () -> {
+                        LogNode master = master();
+                        if (master != null && !master.isPaused()) {
+                            master.stepDown();
+                        }
+                        stepDowns();
+                    });
         }
     }
 
@@ -175,7 +191,11 @@ final class LogCell implements Profile {
             CheckingApplication application = nodes.get(index).application();
             long applied = application == null ? 0 : application.state().instance();
             if (applied < checker.appliedUpTo() - 2L * settings.paxos().window()) {
-                return nodes.get(index).name + " has applied " + applied + " of " + checker.appliedUpTo();
+                return nodes.get(index).name
+                        + " has applied "
+                        + applied
+                        + " of "
+                        + checker.appliedUpTo();
             }
         }
         Long ticket = book.unanswered(ticketsBeforeCalm, healed);

@@ -26,12 +26,14 @@ final class LogChecker {
             digests.add(state.digest());
         }
         cell.world.check(
-                state.instance() < digests.size() && digests.get((int) state.instance()) == state.digest(),
+                state.instance() < digests.size()
+                        && digests.get((int) state.instance()) == state.digest(),
                 "applied prefixes are equal",
                 () -> node.name + " differs at " + state.instance());
     }
 
-    /// A reign begins where its first entry is applied: also, late and without a lease, at one who was deposed meanwhile.
+    /// A reign begins where its first entry is applied: also, late and without a lease, at one who
+    /// was deposed meanwhile.
     void masterStarted(LogNode node, Mastership started, CheckingApplication.State state) {
         cell.world.check(
                 started.epoch() == state.epoch() && epochs.add(started.epoch()),
@@ -40,7 +42,12 @@ final class LogChecker {
         cell.world.check(
                 started.epoch() == epochs.last() || !holdsLease(node),
                 "epochs rise",
-                () -> node.name + " begins epoch " + started.epoch() + " with a lease, after " + epochs.last());
+                () ->
+                        node.name
+                                + " begins epoch "
+                                + started.epoch()
+                                + " with a lease, after "
+                                + epochs.last());
         cell.world.marks.reach("mastership begins");
     }
 
@@ -53,7 +60,9 @@ final class LogChecker {
             }
             LogNode other = holder;
             cell.world.check(
-                    other == null, "one master lease at a time", () -> node.name + " and " + (other == null ? "" : other.name));
+                    other == null,
+                    "one master lease at a time",
+                    () -> node.name + " and " + (other == null ? "" : other.name));
             holder = node;
         }
     }
@@ -66,7 +75,8 @@ final class LogChecker {
                 && mastership.leaseUntil() > node.clock.at(cell.world.now());
     }
 
-    /// A read at a replica that says its lease is valid: what was acknowledged before it began must be there.
+    /// A read at a replica that says its lease is valid: what was acknowledged before it began must
+    /// be there.
     void read(LogNode node) {
         CheckingApplication application = node.application();
         Mastership mastership = application == null ? null : application.mastership();
@@ -80,7 +90,13 @@ final class LogChecker {
             cell.world.check(
                     state.instance() >= acknowledged,
                     "reads under the lease are current",
-                    () -> node.name + " reads at " + state.instance() + ", but " + acknowledged + " is acknowledged");
+                    () ->
+                            node.name
+                                    + " reads at "
+                                    + state.instance()
+                                    + ", but "
+                                    + acknowledged
+                                    + " is acknowledged");
         } else {
             cell.world.marks.reach("read refused, the lease is over");
         }

@@ -6,9 +6,10 @@ import java.nio.ByteBuffer;
 /// A command of the profile `log`.
 ///
 /// @param ticket its number
-/// @param epoch the reign that it is conditional on; 0 for one that was made without being master and has no effect
-/// @param before the digest of all commands with effect that the master supposed to lie before it; a command that is
-///     conditional on an epoch takes effect there or not at all
+/// @param epoch the reign that it is conditional on; 0 for one that was made without being master
+///   and has no effect
+/// @param before the digest of all commands with effect that the master supposed to lie before it;
+///   a command that is conditional on an epoch takes effect there or not at all
 /// @param size of its bytes
 record LogCommand(long ticket, long epoch, long before, int size) {
     private static final int LEAST = 28;
@@ -21,6 +22,7 @@ record LogCommand(long ticket, long epoch, long before, int size) {
 
     static LogCommand of(Bytes bytes) {
         ByteBuffer buffer = bytes.asReadOnlyBuffer();
-        return new LogCommand(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getInt());
+        return new LogCommand(
+                buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getInt());
     }
 }

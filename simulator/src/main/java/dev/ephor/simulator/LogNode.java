@@ -2,16 +2,16 @@ package dev.ephor.simulator;
 
 import dev.ephor.log.DamagedException;
 import dev.ephor.log.Identity;
-import dev.ephor.log.ReplicatedLog;
 import dev.ephor.log.ReplicaStatus;
+import dev.ephor.log.ReplicatedLog;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/// One replica of the profile `log`: the whole of the log, with files, snapshots and frames, under an application that
-/// checks what it is told.
+/// One replica of the profile `log`: the whole of the log, with files, snapshots and frames, under
+/// an application that checks what it is told.
 final class LogNode extends Machine {
     private final LogCell cell;
     private final SimDisk disk;
@@ -29,8 +29,13 @@ final class LogNode extends Machine {
         this.rng = world.rng.stream("node", index);
         this.disk = new SimDisk(world, cell.climate, index);
         try {
-            identity = Identity.bootstrap(
-                    disk, "simulated", ReplicaId.of(index + 1), cell.membership, world.rng.stream("identity", index));
+            identity =
+                    Identity.bootstrap(
+                            disk,
+                            "simulated",
+                            ReplicaId.of(index + 1),
+                            cell.membership,
+                            world.rng.stream("identity", index));
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -44,16 +49,25 @@ final class LogNode extends Machine {
     }
 
     private void open(Process born) {
-        SimEnvironment fresh = new SimEnvironment(
-                this, born, cell.climate, disk, cell.network, rng.stream("life", rng.nextInt(1 << 30)));
+        SimEnvironment fresh =
+                new SimEnvironment(
+                        this,
+                        born,
+                        cell.climate,
+                        disk,
+                        cell.network,
+                        rng.stream("life", rng.nextInt(1 << 30)));
         CheckingApplication checking = new CheckingApplication(cell, this);
         try {
             var open = ReplicatedLog.open(identity, cell.settings, fresh, checking);
-            world.at(world.now(), born, () -> {
-                log = open;
-                environment = fresh;
-                application = checking;
-            });
+            world.at(
+                    world.now(),
+                    born,
+                    () -> {
+                        log = open;
+                        environment = fresh;
+                        application = checking;
+                    });
         } catch (DamagedException damaged) {
             throw world.broken("no disk is taken for damaged", name + ": " + damaged.getMessage());
         } catch (IOException failed) {
@@ -61,11 +75,14 @@ final class LogNode extends Machine {
                 throw world.broken("no exception", name + ": " + failed);
             }
             String why = "cannot start: " + failed.getMessage();
-            world.at(world.now(), null, () -> {
-                if (life() == born) {
-                    fail(why);
-                }
-            });
+            world.at(
+                    world.now(),
+                    null,
+                    () -> {
+                        if (life() == born) {
+                            fail(why);
+                        }
+                    });
         }
     }
 
@@ -103,7 +120,8 @@ final class LogNode extends Machine {
         return log == null ? null : log.status();
     }
 
-    /// True where this process has simulated further than the present event: what it knows now it knows a little later.
+    /// True where this process has simulated further than the present event: what it knows now it
+    /// knows a little later.
     boolean isAhead() {
         return environment != null && environment.loopThread().isBusy();
     }
@@ -126,7 +144,9 @@ final class LogNode extends Machine {
             if (applied != null) {
                 cell.book.acknowledged(command, applied);
             } else {
-                cell.book.failed(command, error instanceof CompletionException wrapped ? wrapped.getCause() : error);
+                cell.book.failed(
+                        command,
+                        error instanceof CompletionException wrapped ? wrapped.getCause() : error);
             }
         });
     }

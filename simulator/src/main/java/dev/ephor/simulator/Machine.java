@@ -2,8 +2,8 @@ package dev.ephor.simulator;
 
 import org.jspecify.annotations.Nullable;
 
-/// Something that runs processes one after the other, as long as the world exists: it keeps its disk and its
-/// clock while its process crashes and starts again.
+/// Something that runs processes one after the other, as long as the world exists: it keeps its
+/// disk and its clock while its process crashes and starts again.
 abstract class Machine {
     private static final long FATAL_RESTART = 300 * World.MILLI;
 

@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// "Sometimes this must happen": how often rare things did. They are told from messages, effects and files,
-/// never by hooks in the code under test. A mark that no seed reaches says that the tests of that branch
-/// prove nothing.
+/// "Sometimes this must happen": how often rare things did. They are told from messages, effects
+/// and files, never by hooks in the code under test. A mark that no seed reaches says that the
+/// tests of that branch prove nothing.
 final class Marks {
     private final TreeMap<String, Long> counts = new TreeMap<>();
 

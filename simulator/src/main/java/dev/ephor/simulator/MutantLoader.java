@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Loads Ephor's classes a second time, one of them with a bug in it. The code under test knows nothing of it, and the
-/// first copy of the classes stays as it is.
+/// Loads Ephor's classes a second time, one of them with a bug in it. The code under test knows
+/// nothing of it, and the first copy of the classes stays as it is.
 final class MutantLoader extends ClassLoader {
     private static final String OURS = "dev.ephor.";
     private static final ClassDesc SABOTAGE = ClassDesc.of(Sabotage.class.getName());
@@ -43,12 +43,14 @@ final class MutantLoader extends ClassLoader {
     /// Runs a seed on the classes with the bug.
     Outcome run(long seed, String profile, long seconds, @Nullable Consumer<String> lines) {
         try {
-            Object outcome = Class.forName(Simulator.class.getName(), true, this)
-                    .getMethod("run", long.class, String.class, long.class, Consumer.class)
-                    .invoke(null, seed, profile, seconds, lines);
+            Object outcome =
+                    Class.forName(Simulator.class.getName(), true, this)
+                            .getMethod("run", long.class, String.class, long.class, Consumer.class)
+                            .invoke(null, seed, profile, seconds, lines);
             return (Outcome) outcome;
         } catch (InvocationTargetException thrown) {
-            throw new IllegalStateException("the simulator failed with " + mutation.name(), thrown.getCause());
+            throw new IllegalStateException(
+                    "the simulator failed with " + mutation.name(), thrown.getCause());
         } catch (ReflectiveOperationException broken) {
             throw new IllegalStateException("the simulator is not as expected", broken);
         }
@@ -59,11 +61,16 @@ final class MutantLoader extends ClassLoader {
         try {
             Class.forName(mutation.className(), false, this);
         } catch (ClassNotFoundException gone) {
-            throw new IllegalStateException(mutation.name() + ": there is no class " + mutation.className(), gone);
+            throw new IllegalStateException(
+                    mutation.name() + ": there is no class " + mutation.className(), gone);
         }
         if (changes == 0) {
-            throw new IllegalStateException(mutation.name() + " found nothing to change in " + mutation.className() + "."
-                    + mutation.method());
+            throw new IllegalStateException(
+                    mutation.name()
+                            + " found nothing to change in "
+                            + mutation.className()
+                            + "."
+                            + mutation.method());
         }
     }
 
@@ -93,17 +100,22 @@ final class MutantLoader extends ClassLoader {
     }
 
     private byte[] rewrite(byte[] bytes) {
-        ClassFile classFile = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(
-                ClassHierarchyResolver.ofResourceParsing(original)
-                        .orElse(ClassHierarchyResolver.defaultResolver())));
+        ClassFile classFile =
+                ClassFile.of(
+                        ClassFile.ClassHierarchyResolverOption.of(
+                                ClassHierarchyResolver.ofResourceParsing(original)
+                                        .orElse(ClassHierarchyResolver.defaultResolver())));
         ClassModel model = classFile.parse(bytes);
-        return classFile.transformClass(model, (ClassTransform) (builder, element) -> {
-            if (element instanceof MethodModel method && isMeant(method)) {
-                builder.transformMethod(method, new InCode());
-            } else {
-                builder.with(element);
-            }
-        });
+        return classFile.transformClass(
+                model,
+                (ClassTransform)
+                        (builder, element) -> {
+                            if (element instanceof MethodModel method && isMeant(method)) {
+                                builder.transformMethod(method, new InCode());
+                            } else {
+                                builder.with(element);
+                            }
+                        });
     }
 
     /// The method itself, and the lambdas in it.
@@ -117,7 +129,9 @@ final class MutantLoader extends ClassLoader {
 
     private final class InCode implements MethodTransform {
         @Override
-        public void accept(java.lang.classfile.MethodBuilder builder, java.lang.classfile.MethodElement element) {
+        public void accept(
+                java.lang.classfile.MethodBuilder builder,
+                java.lang.classfile.MethodElement element) {
             if (element instanceof CodeModel code) {
                 MethodTypeDesc type = code.parent().orElseThrow().methodTypeSymbol();
                 builder.withCode(body -> new Rewriting(body, type).rewrite(code));
@@ -175,7 +189,9 @@ final class MutantLoader extends ClassLoader {
                     }
                 }
                 case Mutation.Change.Branch(int nth) -> {
-                    if (element instanceof BranchInstruction branch && isConditional(branch) && ++seen == nth) {
+                    if (element instanceof BranchInstruction branch
+                            && isConditional(branch)
+                            && ++seen == nth) {
                         changes++;
                         body.branch(inverse(branch.opcode()), branch.target());
                     } else {
@@ -187,7 +203,8 @@ final class MutantLoader extends ClassLoader {
 
         private boolean isMeant(InvokeInstruction call, String callee, int nth) {
             String owner = call.owner().asInternalName();
-            String simple = owner.substring(Math.max(owner.lastIndexOf('/'), owner.lastIndexOf('$')) + 1);
+            String simple =
+                    owner.substring(Math.max(owner.lastIndexOf('/'), owner.lastIndexOf('$')) + 1);
             if (!callee.equals(simple + "." + call.name().stringValue())) {
                 return false;
             }

@@ -8,13 +8,15 @@ package dev.ephor.simulator;
 /// @param className the class that is rewritten when it is loaded
 /// @param method the method of that class, and everything inside it; `*` for all methods
 /// @param change what is done to the method
-public record Mutation(String name, String trap, String profile, String className, String method, Change change) {
+public record Mutation(
+        String name, String trap, String profile, String className, String method, Change change) {
     /// A small rewriting of a method's code.
     public sealed interface Change {
         /// The method does nothing but return this (0 and 1 for booleans, 0 for null).
         record Return(long value) implements Change {}
 
-        /// Calls of `owner.method` are not made and give this instead. Owners are simple class names.
+        /// Calls of `owner.method` are not made and give this instead. Owners are simple class
+        /// names.
         ///
         /// @param nth which of the calls, from 1; 0 for all
         record Skip(String callee, int nth, long value) implements Change {}
@@ -22,8 +24,8 @@ public record Mutation(String name, String trap, String profile, String classNam
         /// Calls of `owner.method`, which gives a boolean, give the opposite.
         record Negate(String callee, int nth) implements Change {}
 
-        /// Calls of `owner.method` go to the static method of this name in [Sabotage], with the same arguments (the
-        /// receiver first).
+        /// Calls of `owner.method` go to the static method of this name in [Sabotage], with the
+        /// same arguments (the receiver first).
         record Redirect(String callee, int nth, String sabotage) implements Change {}
 
         /// The nth conditional branch goes the other way.

@@ -21,19 +21,24 @@ final class MutationTable {
     static Finding find(Mutation mutation, long mostSeeds, int jobs) {
         long started = System.nanoTime();
         AtomicReference<@Nullable Outcome> found = new AtomicReference<>();
-        Campaign campaign = new Campaign(List.of(mutation.profile()), 1, mostSeeds, 0, mutation, jobs);
-        Campaign.Summary summary = campaign.runUntilFound(outcome -> {
-            if (!outcome.holds()) {
-                found.compareAndSet(null, outcome);
-            }
-        });
-        return new Finding(mutation, summary.runs(), (System.nanoTime() - started) / 1e9, found.get());
+        Campaign campaign =
+                new Campaign(List.of(mutation.profile()), 1, mostSeeds, 0, mutation, jobs);
+        Campaign.Summary summary =
+                campaign.runUntilFound(outcome -> {
+                    if (!outcome.holds()) {
+                        found.compareAndSet(null, outcome);
+                    }
+                });
+        return new Finding(
+                mutation, summary.runs(), (System.nanoTime() - started) / 1e9, found.get());
     }
 
     /// Prints the table; false where a bug was not found.
     static boolean print(PrintWriter out, int jobs) {
         boolean all = true;
-        out.printf("%-34s %-6s %6s %8s  %s%n", "planted bug", "in", "seeds", "seconds", "what gave it away");
+        out.printf(
+                "%-34s %-6s %6s %8s  %s%n",
+                "planted bug", "in", "seeds", "seconds", "what gave it away");
         for (Mutation mutation : Mutations.all()) {
             Finding finding = find(mutation, MOST_SEEDS, jobs);
             Outcome outcome = finding.outcome();
@@ -45,7 +50,9 @@ final class MutationTable {
                     mutation.profile(),
                     finding.seeds(),
                     finding.seconds(),
-                    outcome == null ? "NOT FOUND" : outcome.rule() + " (seed " + outcome.seed() + ")");
+                    outcome == null
+                            ? "NOT FOUND"
+                            : outcome.rule() + " (seed " + outcome.seed() + ")");
             out.flush();
         }
         return all;

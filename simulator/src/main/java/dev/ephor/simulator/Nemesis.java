@@ -3,9 +3,10 @@ package dev.ephor.simulator;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Brings the faults that the [Climate] speaks of, at random times, until it is told to end them. Nothing that
-/// it does takes back what a disk had kept, so the guarantee that it must not break is the full one: no number
-/// of crashes, pauses and cuts ever makes the cell wrong, it only makes it wait.
+/// Brings the faults that the [Climate] speaks of, at random times, until it is told to end them.
+/// Nothing that it does takes back what a disk had kept, so the guarantee that it must not break is
+/// the full one: no number of crashes, pauses and cuts ever makes the cell wrong, it only makes it
+/// wait.
 final class Nemesis {
     private final World world;
     private final Climate climate;
@@ -17,7 +18,12 @@ final class Nemesis {
 
     /// @param machines the replicas; they have the first numbers among the nodes
     /// @param nodes how many nodes there are on the network, clients included
-    Nemesis(World world, Climate climate, Links links, List<? extends Machine> machines, int nodes) {
+    Nemesis(
+            World world,
+            Climate climate,
+            Links links,
+            List<? extends Machine> machines,
+            int nodes) {
         this.world = world;
         this.climate = climate;
         this.links = links;
@@ -34,8 +40,8 @@ final class Nemesis {
         every(climate.driftEvery(), this::drift);
     }
 
-    /// Ends all faults among the replicas in `healed` and the clients; the others stay out for good, dead or
-    /// cut off.
+    /// Ends all faults among the replicas in `healed` and the clients; the others stay out for
+    /// good, dead or cut off.
     void end(List<Integer> healed) {
         ended = true;
         links.calm();
@@ -56,21 +62,27 @@ final class Nemesis {
 
     private void every(long mean, Runnable fault) {
         if (mean > 0) {
-            world.after(rng.between(mean / 2, mean * 3 / 2), null, () -> {
-                if (!ended) {
-                    fault.run();
-                    every(mean, fault);
-                }
-            });
+            world.after(
+                    rng.between(mean / 2, mean * 3 / 2),
+                    null,
+                    () -> {
+                        if (!ended) {
+                            fault.run();
+                            every(mean, fault);
+                        }
+                    });
         }
     }
 
     private void later(long typical, Runnable repair) {
-        world.after(rng.between(typical / 4, typical * 2), null, () -> {
-            if (!ended) {
-                repair.run();
-            }
-        });
+        world.after(
+                rng.between(typical / 4, typical * 2),
+                null,
+                () -> {
+                    if (!ended) {
+                        repair.run();
+                    }
+                });
     }
 
     private void crash() {
@@ -90,12 +102,13 @@ final class Nemesis {
 
     /// Crashes at any moment, or just where the disk is at work.
     private void crashFor(Machine machine, long typical) {
-        Runnable crash = () -> {
-            if (!ended) {
-                machine.crash();
-                later(typical, machine::start);
-            }
-        };
+        Runnable crash =
+                () -> {
+                    if (!ended) {
+                        machine.crash();
+                        later(typical, machine::start);
+                    }
+                };
         if (rng.nextBoolean() || !machine.atOperation(rng.between(0, 20), crash)) {
             crash.run();
         }
@@ -140,12 +153,14 @@ final class Nemesis {
         for (int[] wire : wires) {
             links.cut(wire[0], wire[1]);
         }
-        later(climate.partitionFor(), () -> {
-            world.note("", "mend", describe(wires));
-            for (int[] wire : wires) {
-                links.mend(wire[0], wire[1]);
-            }
-        });
+        later(
+                climate.partitionFor(),
+                () -> {
+                    world.note("", "mend", describe(wires));
+                    for (int[] wire : wires) {
+                        links.mend(wire[0], wire[1]);
+                    }
+                });
     }
 
     private void isolate(List<int[]> wires, int node, boolean inward, boolean both) {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What one run came to. Made of what every class loader shares, because code with a planted bug runs in a class loader
-/// of its own.
+/// What one run came to. Made of what every class loader shares, because code with a planted bug
+/// runs in a class loader of its own.
 ///
 /// @param seed what it was drawn from
 /// @param profile the kind of cell

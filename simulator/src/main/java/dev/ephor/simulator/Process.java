@@ -3,8 +3,8 @@ package dev.ephor.simulator;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One life of a process: from its start to its crash. What it had planned dies with it; while it is paused
-/// (SIGSTOP, a long collection, a stolen processor) what it had planned waits.
+/// One life of a process: from its start to its crash. What it had planned dies with it; while it
+/// is paused (SIGSTOP, a long collection, a stolen processor) what it had planned waits.
 final class Process {
     final World world;
     final String name;

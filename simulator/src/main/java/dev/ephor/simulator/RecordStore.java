@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The simplest disk that a bare core can have: a list of records, of which a beginning is durable, and a
-/// snapshot. Outlives the processes of its replica.
+/// The simplest disk that a bare core can have: a list of records, of which a beginning is durable,
+/// and a snapshot. Outlives the processes of its replica.
 final class RecordStore {
     private List<Record> records = new ArrayList<>();
     private long first;
@@ -21,7 +21,8 @@ final class RecordStore {
     private final TreeMap<Long, Value> values = new TreeMap<>();
     private Base base;
 
-    /// What a snapshot says: the state after an instance. A core has no application, so the state is a digest.
+    /// What a snapshot says: the state after an instance. A core has no application, so the state
+    /// is a digest.
     record Base(long instance, Membership membership, Epoch epoch, long digest) {}
 
     /// Gets every record as it becomes durable.
@@ -51,7 +52,8 @@ final class RecordStore {
 
     private void index(Record record) {
         switch (record) {
-            case Record.Accepted(long instance, SequenceNumber _, Value value) -> values.put(instance, value);
+            case Record.Accepted(long instance, SequenceNumber _, Value value) ->
+                    values.put(instance, value);
             case Record.Chosen(long instance, Value value) -> values.put(instance, value);
             case Record.Promised _, Record.ChosenUpTo _ -> {}
         }

@@ -3,8 +3,9 @@ package dev.ephor.simulator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// The simulator's own generator (xoshiro256++), so that a seed means the same run on every JDK. Every
-/// purpose draws from a stream of its own: one more draw for the network does not change what the disks do.
+/// The simulator's own generator (xoshiro256++), so that a seed means the same run on every JDK.
+/// Every purpose draws from a stream of its own: one more draw for the network does not change what
+/// the disks do.
 final class Rng implements RandomGenerator {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -23,8 +24,6 @@ final class Rng implements RandomGenerator {
         d = mix(state + GOLDEN);
     }
 
-
-
     /// The finaliser of splitmix64: every bit of the input moves every bit of the output.
     static long mix(long z) {
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
@@ -32,7 +31,8 @@ final class Rng implements RandomGenerator {
         return z ^ (z >>> 31);
     }
 
-    /// The stream for a purpose: depends on this generator's seed and the name, not on what was drawn so far.
+    /// The stream for a purpose: depends on this generator's seed and the name, not on what was
+    /// drawn so far.
     Rng stream(String purpose) {
         long hash = seed;
         for (int i = 0; i < purpose.length(); i++) {

@@ -3,7 +3,8 @@ package dev.ephor.simulator;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.SequenceNumber;
 
-/// What calls are redirected to by planted bugs. Public, because the rewritten classes are in other packages.
+/// What calls are redirected to by planted bugs. Public, because the rewritten classes are in other
+/// packages.
 public final class Sabotage {
     private Sabotage() {}
 

@@ -11,8 +11,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The disk of a simulated replica. It outlives the replica's processes and forgets what was not flushed when one
-/// crashes. Every operation takes its time from the task that calls it, and may be the last one.
+/// The disk of a simulated replica. It outlives the replica's processes and forgets what was not
+/// flushed when one crashes. Every operation takes its time from the task that calls it, and may be
+/// the last one.
 final class SimDisk implements Disk {
     private static final String ERROR = "simulated error of the disk";
 
@@ -61,7 +62,8 @@ final class SimDisk implements Disk {
         calm = false;
     }
 
-    /// Calls `crash` in the middle, or right after, the operation that comes after `operations` more.
+    /// Calls `crash` in the middle, or right after, the operation that comes after `operations`
+    /// more.
     void crashAfter(int operations, Runnable crash) {
         operationsLeft = operations;
         lastOperation = crash;
@@ -84,7 +86,8 @@ final class SimDisk implements Disk {
         journal.clear();
         seen.clear();
         seen.putAll(safe);
-        Set<SimFile> crashed = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+        Set<SimFile> crashed =
+                java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
         for (SimFile file : safe.values()) {
             if (crashed.add(file)) {
                 file.crash(rng, clock);
@@ -131,7 +134,8 @@ final class SimDisk implements Disk {
         if (crash != null && operationsLeft-- == 0) {
             lastOperation = null;
             world.marks.reach("crash at an operation of the disk");
-            // In the middle of the operation, or right after it, before anybody hears that it is done.
+            // In the middle of the operation, or right after it, before anybody hears that it is
+            // done.
             world.at(world.now() - (rng.nextBoolean() ? 1 : 0), null, crash);
         }
         return world.now();

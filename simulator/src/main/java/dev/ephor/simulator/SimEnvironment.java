@@ -21,7 +21,13 @@ final class SimEnvironment implements Environment {
     private final SimDisk disk;
     private final Network network;
 
-    SimEnvironment(Machine machine, Process process, Climate climate, SimDisk disk, SimNetwork wires, Rng rng) {
+    SimEnvironment(
+            Machine machine,
+            Process process,
+            Climate climate,
+            SimDisk disk,
+            SimNetwork wires,
+            Rng rng) {
         this.machine = machine;
         this.process = process;
         this.world = process.world;
@@ -35,7 +41,8 @@ final class SimEnvironment implements Environment {
         this.network = wires.port(machine.index, process, loop);
     }
 
-    /// Reading the clock is where a task may lose the processor for a while, right after it got the time.
+    /// Reading the clock is where a task may lose the processor for a while, right after it got the
+    /// time.
     @Override
     public long nanoTime() {
         long time = process.nanoTime();
@@ -105,17 +112,22 @@ final class SimEnvironment implements Environment {
         };
     }
 
-    /// A process may stop itself where its disk failed, and only there: nothing else goes wrong in this world.
+    /// A process may stop itself where its disk failed, and only there: nothing else goes wrong in
+    /// this world.
     @Override
     public void fatal(String message, Throwable cause) {
         world.note(machine.name, "fatal", message);
         if (!SimDisk.isSimulated(cause)) {
-            throw world.broken("no replica stops itself", machine.name + ": " + message + ": " + cause);
+            throw world.broken(
+                    "no replica stops itself", machine.name + ": " + message + ": " + cause);
         }
-        world.at(world.now(), null, () -> {
-            if (machine.life() == process) {
-                machine.fail(message);
-            }
-        });
+        world.at(
+                world.now(),
+                null,
+                () -> {
+                    if (machine.life() == process) {
+                        machine.fail(message);
+                    }
+                });
     }
 }

@@ -3,8 +3,8 @@ package dev.ephor.simulator;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 
-/// One thread of a simulated process: tasks one after the other, each from when it is handed in or the one before it is
-/// done.
+/// One thread of a simulated process: tasks one after the other, each from when it is handed in or
+/// the one before it is done.
 final class SimExecutor implements Executor {
     /// From one thread to another it takes a moment.
     private static final long HOP = 2 * World.MICRO;

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A file of a simulated disk, in two versions: as programs see it, and as it would be after a power failure. What lies
-/// between them is a journal of operations that no flush has covered yet.
+/// A file of a simulated disk, in two versions: as programs see it, and as it would be after a
+/// power failure. What lies between them is a journal of operations that no flush has covered yet.
 final class SimFile {
     /// The unit that a disk writes whole or not at all.
     private static final int SECTOR = 512;
@@ -55,14 +55,15 @@ final class SimFile {
 
     /// Everything so far is safe once `time` has come.
     ///
-    /// @param clock the true time of the event that is being simulated: what was flushed by then can no longer be lost
+    /// @param clock the true time of the event that is being simulated: what was flushed by then
+    ///   can no longer be lost
     void flush(long time, long clock) {
         journal.add(new Change.Flush(time));
         settle(clock);
     }
 
-    /// A flush failed. The pages may be dropped and yet look clean: what a program sees no longer says what is safe, and
-    /// no later flush will help.
+    /// A flush failed. The pages may be dropped and yet look clean: what a program sees no longer
+    /// says what is safe, and no later flush will help.
     void flushFailed(Rng rng) {
         double dropped = rng.pick(List.of(0.5, 1.0));
         int unflushed = journal.size();
@@ -109,14 +110,20 @@ final class SimFile {
     private void tear(Rng rng, Change.Write write) {
         byte[] bytes = write.bytes();
         if (rng.nextBoolean()) {
-            harden(new Change.Write(0, write.position(), Arrays.copyOf(bytes, rng.between(0, bytes.length))));
+            harden(
+                    new Change.Write(
+                            0,
+                            write.position(),
+                            Arrays.copyOf(bytes, rng.between(0, bytes.length))));
             return;
         }
         int from = 0;
         while (from < bytes.length) {
             int to = Math.min(bytes.length, from + SECTOR - (write.position() + from) % SECTOR);
             if (rng.nextBoolean()) {
-                harden(new Change.Write(0, write.position() + from, Arrays.copyOfRange(bytes, from, to)));
+                harden(
+                        new Change.Write(
+                                0, write.position() + from, Arrays.copyOfRange(bytes, from, to)));
             }
             from = to;
         }
@@ -146,6 +153,8 @@ final class SimFile {
     }
 
     private static byte[] grown(byte[] array, int size) {
-        return size <= array.length ? array : Arrays.copyOf(array, Math.max(size, array.length * 2));
+        return size <= array.length
+                ? array
+                : Arrays.copyOf(array, Math.max(size, array.length * 2));
     }
 }

@@ -53,13 +53,16 @@ final class SimNetwork {
     private void transmit(int from, int to, Bytes frame) {
         int length = frame.length();
         underWay[from][to] += length;
-        world.at(links.arrival(from, to) + (long) length * NANOS_PER_BYTE, null, () -> {
-            underWay[from][to] -= length;
-            Port port = ports.get(to);
-            if (port != null) {
-                port.process.reach(() -> port.arrived(from, frame));
-            }
-        });
+        world.at(
+                links.arrival(from, to) + (long) length * NANOS_PER_BYTE,
+                null,
+                () -> {
+                    underWay[from][to] -= length;
+                    Port port = ports.get(to);
+                    if (port != null) {
+                        port.process.reach(() -> port.arrived(from, frame));
+                    }
+                });
     }
 
     private final class Port implements Network {

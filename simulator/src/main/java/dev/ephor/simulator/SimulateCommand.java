@@ -38,16 +38,22 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--duration",
             paramLabel = "SECONDS",
-            description = "how long the faults last, in simulated seconds (default: drawn by the seed)")
+            description =
+                    "how long the faults last, in simulated seconds (default: drawn by the seed)")
     private long duration;
 
     @Option(names = "--trace", description = "print everything that happens (with --seed)")
     private boolean trace;
 
-    @Option(names = "--trace-hash", description = "print the hash of everything that happened, for each run")
+    @Option(
+            names = "--trace-hash",
+            description = "print the hash of everything that happened, for each run")
     private boolean traceHash;
 
-    @Option(names = "--jobs", paramLabel = "J", description = "run so many seeds at a time (default: all processors)")
+    @Option(
+            names = "--jobs",
+            paramLabel = "J",
+            description = "run so many seeds at a time (default: all processors)")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--mutate", paramLabel = "NAME", description = "plant this bug first")
@@ -55,11 +61,11 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Option(
             names = "--mutations",
-            description = "plant every known bug in turn and print how many seeds and seconds it took to find it")
+            description =
+                    "plant every known bug in turn and print how many seeds and seconds it took to find it")
     private boolean mutations;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Spec private @Nullable CommandSpec spec;
 
     /// Called by picocli.
     public SimulateCommand() {}
@@ -102,7 +108,8 @@ public final class SimulateCommand implements Callable<Integer> {
                 summary.simulated() / 1e9 / seconds,
                 summary.events());
         if (range[0] != range[1]) {
-            summary.marks().forEach((mark, count) -> out.printf(Locale.ROOT, "%10d  %s%n", count, mark));
+            summary.marks()
+                    .forEach((mark, count) -> out.printf(Locale.ROOT, "%10d  %s%n", count, mark));
         }
         out.flush();
         return summary.failed() == 0 ? 0 : 1;
@@ -114,15 +121,21 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         if (!outcome.holds()) {
             List<String> lines = outcome.trace();
-            lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()).forEach(out::println);
-            out.printf("FAILED seed %d, profile %s%n%s%n", outcome.seed(), outcome.profile(), outcome.detail());
+            lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size())
+                    .forEach(out::println);
+            out.printf(
+                    "FAILED seed %d, profile %s%n%s%n",
+                    outcome.seed(), outcome.profile(), outcome.detail());
             out.printf("repeat with: %s%n%n", repeat(outcome));
         }
         out.flush();
     }
 
     private String repeat(Outcome outcome) {
-        return "./ephor simulate --seed " + outcome.seed() + " --profile " + outcome.profile()
+        return "./ephor simulate --seed "
+                + outcome.seed()
+                + " --profile "
+                + outcome.profile()
                 + (duration == 0 ? "" : " --duration " + duration)
                 + (mutate == null ? "" : " --mutate " + mutate)
                 + " --trace";
@@ -149,11 +162,21 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private Mutation mutation(String name) {
-        return Mutations.named(name).orElseThrow(() -> bad("no planted bug is called " + name + "; there are "
-                + String.join(", ", Mutations.all().stream().map(Mutation::name).toList())));
+        return Mutations.named(name)
+                .orElseThrow(() ->
+                        bad(
+                                "no planted bug is called "
+                                        + name
+                                        + "; there are "
+                                        + String.join(
+                                                ", ",
+                                                Mutations.all().stream()
+                                                        .map(Mutation::name)
+                                                        .toList())));
     }
 
     private ParameterException bad(String message) {
-        return new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), message);
+        return new ParameterException(
+                java.util.Objects.requireNonNull(spec).commandLine(), message);
     }
 }

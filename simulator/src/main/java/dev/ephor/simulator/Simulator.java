@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Runs one seed: draws the world, lets it run under faults, then without, and reports. Public, and called with what
-/// every class loader shares, so that [MutantLoader] can call its own copy.
+/// Runs one seed: draws the world, lets it run under faults, then without, and reports. Public, and
+/// called with what every class loader shares, so that [MutantLoader] can call its own copy.
 public final class Simulator {
     private static final int TRACE_LINES = 400;
 
@@ -21,12 +21,14 @@ public final class Simulator {
     /// @param profile one of [#profiles()]
     /// @param seconds how long the faults last in simulated seconds, 0 for what the seed draws
     /// @param lines gets the trace as it happens; null for nobody
-    public static Outcome run(long seed, String profile, long seconds, @Nullable Consumer<String> lines) {
+    public static Outcome run(
+            long seed, String profile, long seconds, @Nullable Consumer<String> lines) {
         World world = new World(seed, new Trace(lines == null ? null : lines::accept));
         Violation violation = null;
         try {
             Profile cell = make(profile, world);
-            long drawn = world.rng.stream("duration").magnitude(5 * World.SECOND, 60 * World.SECOND);
+            long drawn =
+                    world.rng.stream("duration").magnitude(5 * World.SECOND, 60 * World.SECOND);
             cell.safety(seconds == 0 ? drawn : seconds * World.SECOND);
             cell.liveness();
         } catch (Violation broken) {
@@ -51,7 +53,9 @@ public final class Simulator {
         return switch (profile) {
             case "core" -> new CoreCell(world);
             case "log" -> new LogCell(world);
-            default -> throw new IllegalArgumentException("no profile " + profile + "; there are " + profiles());
+            default ->
+                    throw new IllegalArgumentException(
+                            "no profile " + profile + "; there are " + profiles());
         };
     }
 

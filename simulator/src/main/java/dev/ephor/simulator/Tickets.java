@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What became of every submitted command, as its submitter was told. A command that was refused must never be
-/// chosen; one that was proposed is decided when its submitter learns the value at its instance.
+/// What became of every submitted command, as its submitter was told. A command that was refused
+/// must never be chosen; one that was proposed is decided when its submitter learns the value at
+/// its instance.
 final class Tickets {
     private final World world;
     private final TreeMap<Long, Ticket> open = new TreeMap<>();
@@ -68,25 +69,39 @@ final class Tickets {
                 value instanceof Value.Commands(var _, List<Bytes> inside) ? inside : List.of();
         for (Bytes command : commands) {
             long ticket = CoreNode.ticket(command);
-            world.check(!refused.containsKey(ticket), "refused is never chosen", () -> "command " + ticket);
+            world.check(
+                    !refused.containsKey(ticket),
+                    "refused is never chosen",
+                    () -> "command " + ticket);
             Ticket mine = open.get(ticket);
             if (mine != null && mine.submitter == node) {
                 world.check(
                         mine.instance == instance,
                         "chosen where it was proposed",
-                        () -> "command " + ticket + " proposed at " + mine.instance + " is chosen at " + instance);
+                        () ->
+                                "command "
+                                        + ticket
+                                        + " proposed at "
+                                        + mine.instance
+                                        + " is chosen at "
+                                        + instance);
                 open.remove(ticket);
                 acknowledged++;
             }
         }
-        if (open.values().removeIf(ticket -> ticket.submitter == node && ticket.instance == instance)) {
+        if (open.values()
+                .removeIf(ticket -> ticket.submitter == node && ticket.instance == instance)) {
             world.marks.reach("another value chosen where a command was proposed");
         }
     }
 
     /// Commands whose instance a snapshot covered have an unknown outcome.
     void restored(CoreNode node, long instance) {
-        open.values().removeIf(ticket -> ticket.submitter == node && ticket.instance > 0 && ticket.instance <= instance);
+        open.values()
+                .removeIf(ticket ->
+                        ticket.submitter == node
+                                && ticket.instance > 0
+                                && ticket.instance <= instance);
     }
 
     void died(CoreNode node) {

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What happened, twice: as a rolling hash over everything, by which two runs are compared, and as the last
-/// lines, by which a failure is understood. Lines are put into words only when somebody reads them, so a
-/// line costs a few stores; what a line keeps must be immutable.
+/// What happened, twice: as a rolling hash over everything, by which two runs are compared, and as
+/// the last lines, by which a failure is understood. Lines are put into words only when somebody
+/// reads them, so a line costs a few stores; what a line keeps must be immutable.
 final class Trace {
     private static final int LINES = 1 << 12;
 

@@ -1,6 +1,7 @@
 package dev.ephor.simulator;
 
-/// A checker found that the cell did what it must never do (or did not do what it must). Ends the run.
+/// A checker found that the cell did what it must never do (or did not do what it must). Ends the
+/// run.
 final class Violation extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,12 +3,13 @@ package dev.ephor.simulator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One simulated world: its time, what is going to happen in it, its randomness, and the record of what did.
+/// One simulated world: its time, what is going to happen in it, its randomness, and the record of
+/// what did.
 ///
-/// A task runs in no time at all, but what it does may take time: a flush of the disk *leads*, that is, it
-/// moves [#now] forward within the task, and all that the task does afterwards happens that much later. What
-/// others do in between is simulated after the task although it comes before; they cannot tell, because all
-/// that the task sends them arrives at its own, later time.
+/// A task runs in no time at all, but what it does may take time: a flush of the disk *leads*, that
+/// is, it moves [#now] forward within the task, and all that the task does afterwards happens that
+/// much later. What others do in between is simulated after the task although it comes before; they
+/// cannot tell, because all that the task sends them arrives at its own, later time.
 final class World {
     static final long MICRO = 1_000;
     static final long MILLI = 1_000_000;
@@ -67,8 +68,8 @@ final class World {
         return events;
     }
 
-    /// Ends the run with a violation unless the condition holds. The violation counts even where somebody
-    /// catches it.
+    /// Ends the run with a violation unless the condition holds. The violation counts even where
+    /// somebody catches it.
     void check(boolean holds, String rule, Supplier<String> detail) {
         if (!holds) {
             throw broken(rule, detail.get());
@@ -90,7 +91,8 @@ final class World {
         return violation;
     }
 
-    /// Lets the world go on until a time, or until nothing is left to happen, or until it is stopped.
+    /// Lets the world go on until a time, or until nothing is left to happen, or until it is
+    /// stopped.
     void runUntil(long end) {
         while (violation == null && !queue.isEmpty() && queue.peek().time <= end) {
             step(queue.poll());
