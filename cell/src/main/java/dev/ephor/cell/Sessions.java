@@ -5,14 +5,15 @@ package dev.ephor.cell;
 ///
 /// A lease is extended only while the master's own lease is valid. So when another replica becomes
 /// master, all that this one promised was promised before, and the new master promises the longest
-/// that it may have been. Likewise a session dies only by the word of a master with a valid lease.
+/// that it may have been. Likewise a session dies only by the word of a master whose lease is
+/// valid.
 final class Sessions {
     private static final long NANOS = 1_000_000;
     private static final long RETRY_NANOS = 50 * NANOS;
     private static final int MAX_NAME = 200;
 
-    /// A KeepAlive is answered when this fraction of the lease is left: that is what a fail-over may
-    /// take without any client noticing, so it is more than a third.
+    /// A KeepAlive is answered when this fraction of the lease is left: that is what a fail-over
+    /// may take without any client noticing, so it is more than a third.
     private static final int MARGIN = 2;
 
     private final CellSettings settings;

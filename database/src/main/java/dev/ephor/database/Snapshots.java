@@ -30,7 +30,7 @@ import java.util.zip.CheckedOutputStream;
 /// | 8 | position in the epoch |
 /// | 8 | the state's checksum |
 /// | 8 | how many rows |
-/// | 4, n, 4, m | each row in order of keys: length of the key and the key in UTF-8, length of the value and the value |
+/// | 4, n, 4, m | each row, in order of keys: length, key in UTF-8, length, value |
 /// | 4 | CRC32C of everything before it |
 ///
 /// A reader believes nothing until the CRC is right, the rows give the checksum again, and the
