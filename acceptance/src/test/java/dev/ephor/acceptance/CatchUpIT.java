@@ -17,6 +17,9 @@ class CatchUpIT {
     private static final int WRITERS = 4;
     private static final int WRITES = 25_000;
 
+    /// Together more than what the master keeps in memory for replicas that are a little behind.
+    private static final int BYTES = 600;
+
     @Test
     void aReplicaThatWasLongAwayFetchesASnapshotAndIsLikeTheOthersThen() {
         try (RealCell cell =
@@ -52,8 +55,9 @@ class CatchUpIT {
     private static List<Writer> writeAll(Ephor ephor) {
         List<Writer> writers =
                 IntStream.range(0, WRITERS)
-                        .mapToObj(
-                                i -> Writer.start(ephor, "/ls/local/writer-" + i, 128, 16, WRITES))
+                        .mapToObj(i ->
+                                Writer.startRound(
+                                        ephor, "/ls/local/writer-" + i, 128, BYTES, WRITES, 250))
                         .toList();
         writers.forEach(writer -> writer.awaitEnd(Duration.ofSeconds(150)));
         writers.forEach(Writer::assertNoFailure);

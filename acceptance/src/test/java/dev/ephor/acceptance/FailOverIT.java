@@ -23,9 +23,8 @@ class FailOverIT {
                 Ephor ephor = cell.connect()) {
             List<SessionState> states = new CopyOnWriteArrayList<>();
             ephor.onState(states::add);
-            try (Writer one = Writer.start(ephor, "/ls/local/one-by-one");
-                    Writer many =
-                            Writer.start(ephor, "/ls/local/many", 16, 100, Integer.MAX_VALUE)) {
+            try (Writer one = Writer.start(ephor, "/ls/local/one-by-one", 1, 100);
+                    Writer many = Writer.start(ephor, "/ls/local/many", 16, 100)) {
                 for (int round = 1; round <= 3; round++) {
                     killTheMaster(cell, List.of(one, many), round);
                 }

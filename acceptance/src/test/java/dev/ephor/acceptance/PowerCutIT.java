@@ -24,8 +24,7 @@ class PowerCutIT {
                                             i < 2 ? ephor : another,
                                             "/ls/local/writer-" + i,
                                             64,
-                                            256,
-                                            Integer.MAX_VALUE))
+                                            256))
                             .toList();
             for (int round = 0; round < 2; round++) {
                 writers.forEach(writer -> writer.awaitMore(300));

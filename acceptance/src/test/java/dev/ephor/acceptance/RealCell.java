@@ -22,7 +22,7 @@ final class RealCell implements AutoCloseable {
     static final String NAME = "sparta";
 
     /// As long as a busy machine may take for what takes a second or two.
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Path directory;
     private final List<Replica> replicas = new ArrayList<>();

@@ -8,9 +8,8 @@ import dev.ephor.client.Ephor;
 import dev.ephor.client.Stat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -21,13 +20,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Writes one new file after the other, several at a time, and remembers which writes were
+/// Writes one file after the other, several at a time, and remembers which writes were
 /// acknowledged, and when.
 final class Writer implements AutoCloseable {
     private final Ephor ephor;
     private final String directory;
     private final Semaphore window;
     private final int pipelined;
+    private final int files;
     private final byte[] contents;
 
     /// Number of a write to the content generation that was acknowledged.
@@ -38,28 +38,34 @@ final class Writer implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopped;
 
-    private Writer(Ephor ephor, String directory, int pipelined, int bytes) {
+    private Writer(Ephor ephor, String directory, int pipelined, int files, int bytes) {
         this.ephor = ephor;
         this.directory = directory;
         this.pipelined = pipelined;
         this.window = new Semaphore(pipelined);
+        this.files = files;
         this.contents = new byte[bytes];
     }
 
-    /// Begins to write.
+    /// Begins to write new files, without end.
     ///
     /// @param directory a new directory, for this writer alone
     /// @param pipelined writes under way at the same time
-    static Writer start(Ephor ephor, String directory, int pipelined, int bytes, int writes) {
-        ephor.mkdir(directory);
-        Writer writer = new Writer(ephor, directory, pipelined, bytes);
-        Thread.ofPlatform().daemon().start(() -> writer.write(writes));
-        return writer;
+    static Writer start(Ephor ephor, String directory, int pipelined, int bytes) {
+        Writer writer = new Writer(ephor, directory, pipelined, Integer.MAX_VALUE, bytes);
+        return writer.start(Integer.MAX_VALUE);
     }
 
-    /// One write at a time, without end.
-    static Writer start(Ephor ephor, String directory) {
-        return start(ephor, directory, 1, 100, Integer.MAX_VALUE);
+    /// The same, so many writes, and so many files that are written again and again.
+    static Writer startRound(
+            Ephor ephor, String directory, int pipelined, int bytes, int writes, int files) {
+        return new Writer(ephor, directory, pipelined, files, bytes).start(writes);
+    }
+
+    private Writer start(int writes) {
+        ephor.mkdir(directory);
+        Thread.ofPlatform().daemon().start(() -> write(writes));
+        return this;
     }
 
     private void write(int writes) {
@@ -90,7 +96,7 @@ final class Writer implements AutoCloseable {
     }
 
     private String path(int number) {
-        return directory + "/" + number;
+        return directory + "/" + number % files;
     }
 
     private byte[] contentsOf(int number) {
@@ -149,27 +155,26 @@ final class Writer implements AutoCloseable {
         return Duration.ofNanos(longest);
     }
 
-    /// Looks, with another session, whether every acknowledged write is there, and took effect
-    /// once.
+    /// Looks, with another session, whether the last acknowledged write to every file is there, and
+    /// took effect once.
     void assertNothingLost(Ephor other) {
         Map<String, Stat> there =
                 other.list(directory).stream().collect(Collectors.toMap(Child::name, Child::stat));
-        List<CompletableFuture<Contents>> reads = new ArrayList<>();
-        List<Integer> numbers = new ArrayList<>(acknowledged.keySet());
-        for (int number : numbers) {
-            Stat stat = there.get(Integer.toString(number));
-            assertThat(stat).as("acknowledged write %d of %s", number, directory).isNotNull();
+        Map<String, Integer> last = new TreeMap<>();
+        acknowledged.keySet().forEach(number -> last.put(path(number), number));
+        Map<String, CompletableFuture<Contents>> reads = new TreeMap<>();
+        last.forEach((path, number) -> {
+            Stat stat = there.get(path.substring(directory.length() + 1));
+            assertThat(stat).as("acknowledged write %d, to %s", number, path).isNotNull();
             assertThat(stat.contentGeneration())
-                    .as("generation of %s", path(number))
+                    .as("generation of %s", path)
                     .isEqualTo(acknowledged.get(number));
-            reads.add(other.getAsync(path(number)));
-        }
-        for (int i = 0; i < reads.size(); i++) {
-            Contents read = Await.result("a read", RealCell.PATIENCE, reads.get(i));
-            assertThat(read.bytes())
-                    .as("contents of %s", path(numbers.get(i)))
-                    .isEqualTo(contentsOf(numbers.get(i)));
-        }
+            reads.put(path, other.getAsync(path));
+        });
+        reads.forEach((path, read) ->
+                assertThat(Await.result("a read", RealCell.PATIENCE, read).bytes())
+                        .as("contents of %s", path)
+                        .isEqualTo(contentsOf(last.getOrDefault(path, -1))));
     }
 
     @Override
