@@ -170,11 +170,11 @@ class C10SessionsTest {
     @Test
     void aPromiseCountsFromWhenTheLeaseWasValid() {
         Client client = world.client();
-        world.advance(7_999);
+        world.advance(5_999);
         world.pause = 5_000 * World.MILLI;
         world.advance(1);
         assertThat(client.keepAlives)
-                .containsExactly(new ServerMessage.KeepAliveReply(1, 8_000, 12_000));
+                .containsExactly(new ServerMessage.KeepAliveReply(1, 6_000, 12_000));
     }
 
     @Test

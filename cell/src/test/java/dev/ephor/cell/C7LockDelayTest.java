@@ -10,6 +10,9 @@ class C7LockDelayTest {
     private static final String PATH = "/ls/local/f";
     private static final int LEASE = 12_000;
 
+    /// How long a KeepAlive is held.
+    private static final int HELD = LEASE / 2;
+
     private final World world = new World(CellSettings.DEFAULT, 2);
     private final Client a = world.client();
     private final Client b = world.client();
@@ -19,7 +22,7 @@ class C7LockDelayTest {
         client.lock(client.handle(Client.withLockDelay(PATH, delayMillis)), mode);
         client.lively = false;
         // The KeepAlive that the master holds is answered once more.
-        world.advance(8_000 + LEASE);
+        world.advance(HELD + LEASE);
         assertThat(client.goodbye.reason()).isEqualTo(Goodbye.Reason.SESSION_EXPIRED);
     }
 
@@ -132,7 +135,7 @@ class C7LockDelayTest {
                         false);
         a.lock(a.handle(ephemeral), LockMode.EXCLUSIVE);
         a.lively = false;
-        world.advance(8_000 + LEASE);
+        world.advance(HELD + LEASE);
         assertThat(b.exists(PATH)).isFalse();
         Bytes anew = b.handle(ephemeral);
         assertThat(tried(anew, LockMode.EXCLUSIVE)).isEqualTo(ErrorCode.LOCK_HELD);
