@@ -112,8 +112,8 @@ final class Applier<R> {
 
     /// A snapshot replaces everything up to its instance. It may cover the first entry of this
     /// replica's own reign, where another replica learned that sooner: the reign begins all the
-    /// same. A reign that had begun ends, because what the application proposed in it goes on from a
-    /// state that is not there any more; false then: the caller steps down.
+    /// same. A reign that had begun ends, because what the application proposed in it goes on from
+    /// a state that is not there any more; false then: the caller steps down.
     boolean installed(SnapshotHandle handle, Object state) {
         Check.that(handle.instance() > applied, "a snapshot is installed only over what is older");
         boolean reigned = reign != null;

@@ -50,8 +50,7 @@ final class CatchUpServer {
                 4L * bytes,
                 found -> {
                     try {
-                        List<Value> values =
-                                LogReader.read(environment.disk(), found, from, bytes);
+                        List<Value> values = LogReader.read(environment.disk(), found, from, bytes);
                         if (!values.isEmpty()) {
                             Message chosen = new Message.Chosen(from, values, wanted.chosenUpTo());
                             send(to, new Frame.Paxos(chosen));

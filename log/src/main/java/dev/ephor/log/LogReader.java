@@ -17,8 +17,9 @@ import java.util.TreeMap;
 final class LogReader {
     private LogReader() {}
 
-    /// The values from `from` on, as far as `where` says, without a gap; the last record of an instance is the
-    /// one that counts. Not more than about `bytes` of them, but at least one where there is one.
+    /// The values from `from` on, as far as `where` says, without a gap; the last record of an
+    /// instance is the one that counts. Not more than about `bytes` of them, but at least one where
+    /// there is one.
     ///
     /// @throws DamagedException what was written does not hold any more
     static List<Value> read(Disk disk, LogIndex.Found where, long from, int bytes)
