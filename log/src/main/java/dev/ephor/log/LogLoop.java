@@ -82,7 +82,7 @@ final class LogLoop<R> {
                         now,
                         environment.random());
         this.applier = new Applier<>(environment, application, submissions, start.handle());
-        this.writer = new LogWriter(environment, start.log(), this::flushed);
+        this.writer = new LogWriter(environment, settings, start.log(), this::flushed);
         this.logBegins = start.log().begins().instance();
         this.keeper =
                 new SnapshotKeeper(

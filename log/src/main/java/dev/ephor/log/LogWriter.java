@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 /// An error ends the replica: after a failed write or flush nobody knows what is on the disk.
 final class LogWriter {
     private final Environment environment;
+    private final LogSettings settings;
     private final ReplayLog log;
     private final Consumer<Flushed> flushed;
 
@@ -33,8 +34,13 @@ final class LogWriter {
     record Flushed(List<Effect.Persist> persisted, long bytes) {}
 
     /// @param flushed called on the loop after each flush
-    LogWriter(Environment environment, ReplayLog log, Consumer<Flushed> flushed) {
+    LogWriter(
+            Environment environment,
+            LogSettings settings,
+            ReplayLog log,
+            Consumer<Flushed> flushed) {
         this.environment = environment;
+        this.settings = settings;
         this.log = log;
         this.flushed = flushed;
     }
@@ -124,6 +130,9 @@ final class LogWriter {
                 }
             }
             long bytes = log.append(records);
+            if (log.wantsSpare()) {
+                environment.background().execute(this::makeSpare);
+            }
             environment.loop().execute(() -> flushed.accept(new Flushed(together, bytes)));
         });
     }
@@ -138,6 +147,16 @@ final class LogWriter {
             }
         }
         return false;
+    }
+
+    /// Background. Without a spare segment the log grows as it is written.
+    private void makeSpare() {
+        try {
+            ReplayLog.makeSpare(environment.disk(), settings);
+            environment.diskExecutor().execute(log::spareIsReady);
+        } catch (IOException e) {
+            environment.reporter().warn("cannot make room for the replay log: " + e.getMessage());
+        }
     }
 
     /// Background. A file that stays costs only room: the next start deletes it.

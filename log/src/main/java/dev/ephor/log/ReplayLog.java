@@ -15,6 +15,10 @@ import java.util.List;
 final class ReplayLog {
     private static final int LARGEST_BATCH = 8 << 20;
     private static final int KEPT_BUFFER = 1 << 20;
+    private static final long SPARE_STEP = 1 << 20;
+
+    /// Deleted at a start, as everything that is not finished.
+    private static final String SPARE = "segment-spare" + DiskFiles.UNFINISHED;
 
     private final Disk disk;
     private final Identity identity;
@@ -27,6 +31,11 @@ final class ReplayLog {
     private int end;
     private long allocated;
     private long nextBatch;
+
+    /// A file of zeros is ready to become the next segment.
+    private boolean spare;
+
+    private boolean spareAsked;
 
     /// What was written last of what each segment begins with, so that no earlier one is needed for
     /// it.
@@ -153,8 +162,7 @@ final class ReplayLog {
             }
             bytes += out.position();
             List<Stored> batch = records.subList(from, to);
-            if (end + (long) out.position() > settings.segmentBytes()
-                    && end > SegmentHeader.BYTES) {
+            if (isFull(out.position() + 1)) {
                 ByteBuffer kept = ByteBuffer.allocate(out.position()).put(out.written()).flip();
                 beginSegment();
                 out.reset(KEPT_BUFFER);
@@ -193,6 +201,37 @@ final class ReplayLog {
         file.close();
     }
 
+    /// Whether a spare segment should be made now, by somebody else; says so once for each spare.
+    /// In the middle of a busy log filling a file with zeros would hold up many a flush, so it is
+    /// done ahead, but not before it is clear that there will be a use for it.
+    boolean wantsSpare() {
+        boolean wanted = !spareAsked && allocated > SegmentScan.BLOCK && end > allocated / 2;
+        spareAsked |= wanted;
+        return wanted;
+    }
+
+    /// Fills a file with zeros, some at a time; then [#spareIsReady] may be called. Background.
+    static void makeSpare(Disk disk, LogSettings settings) throws IOException {
+        try (DiskFile made = disk.open(SPARE)) {
+            long size = 0;
+            while (size < settings.segmentBytes()) {
+                size = Math.min(size + SPARE_STEP, settings.segmentBytes());
+                made.preallocate(size);
+                made.flush();
+            }
+        }
+    }
+
+    void spareIsReady() {
+        spare = true;
+    }
+
+    private boolean isFull(int more) {
+        long needed = (long) end + more;
+        return end > SegmentHeader.BYTES
+                && (needed > settings.segmentBytes() || spare && needed > allocated);
+    }
+
     private void beginBatch() {
         out.reset(KEPT_BUFFER);
         out.zeros(BatchHeader.BYTES);
@@ -227,8 +266,16 @@ final class ReplayLog {
     }
 
     private void beginSegment() throws IOException {
-        long size = Math.max(SegmentScan.BLOCK, settings.preallocateBytes());
+        long size =
+                spare
+                        ? settings.segmentBytes()
+                        : Math.max(SegmentScan.BLOCK, settings.preallocateBytes());
         SegmentHeader next = SegmentHeader.of(identity, segment.number() + 1, nextBatch, end, size);
+        if (spare) {
+            disk.rename(SPARE, next.fileName() + DiskFiles.UNFINISHED);
+            spare = false;
+            spareAsked = false;
+        }
         makeSegment(disk, next);
         file.close();
         segment = next;

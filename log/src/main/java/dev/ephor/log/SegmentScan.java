@@ -128,7 +128,8 @@ final class SegmentScan {
                     position,
                     "batch " + expected + " was written whole, and fails its checksum");
         }
-        for (int at = end; at <= limit - BatchHeader.OVERHEAD; at++) {
+        int last = endOfContent();
+        for (int at = end; at < last; at++) {
             BatchHeader later = headerAt(at);
             if (later != null && later.number() > expected) {
                 throw new DamagedException(
@@ -143,11 +144,19 @@ final class SegmentScan {
                                 + " proves that it had been flushed");
             }
         }
-        int last = limit;
-        while (last > end && byteAt(last - 1) == 0) {
+        return last;
+    }
+
+    /// Only zeros follow; a large part of a segment may be that.
+    private int endOfContent() {
+        int last = content.limit();
+        while (last - 8 > end - origin && content.getLong(last - 8) == 0) {
+            last -= 8;
+        }
+        while (last > end - origin && content.get(last - 1) == 0) {
             last--;
         }
-        return last;
+        return origin + last;
     }
 
     /// A batch begins where the one before it ended, or, if only zeros are there, at the next

@@ -209,6 +209,24 @@ class CellTest {
         assertThat(node.application.timesRestored()).isEqualTo(1);
     }
 
+    /// Segments are made ahead, filled with zeros, while the log before them is written.
+    @Test
+    void segmentsAreMadeAhead() throws IOException {
+        VirtualCell cell = new VirtualCell(1, SMALL.withSegments(20_000, 1024), 16);
+        cell.startAll();
+        List<String> commands = submit(cell, "c", 300);
+        Node node = cell.node(1);
+        List<String> segments = node.disk.list().stream().filter(SegmentHeader::isSegment).toList();
+        assertThat(segments).last().isNotEqualTo(SegmentHeader.fileName(1));
+        byte[] last = node.disk.bytes(segments.getLast());
+        assertThat(SegmentHeader.decode(segments.getLast(), java.nio.ByteBuffer.wrap(last)))
+                .extracting(SegmentHeader::allocated)
+                .isEqualTo(20_000L);
+        node.crash();
+        node.start();
+        assertAllHave(cell, commands);
+    }
+
     /// The older of two snapshots does, with a longer piece of the log.
     @Test
     void aDamagedSnapshotIsPassedOver() throws IOException {
@@ -311,7 +329,7 @@ class CellTest {
     /// Whatever operation on its disk a lone replica stops at: all that it acknowledged is there.
     @Test
     void aCrashAtAnyDiskOperationLosesNothing() throws IOException {
-        LogSettings settings = SMALL.withSnapshotsEvery(1 << 20, 15).withSegments(4096, 1024);
+        LogSettings settings = SMALL.withSnapshotsEvery(1 << 20, 15).withSegments(6144, 1024);
         for (int at = 1; at < 250; at++) {
             VirtualCell cell = new VirtualCell(1, settings, at);
             Node node = cell.node(1);

@@ -29,6 +29,7 @@ class LogWriterTest {
         writer =
                 new LogWriter(
                         queues,
+                        TestLog.SETTINGS,
                         TestLog.open(disk).log(),
                         done ->
                                 flushed.add(
