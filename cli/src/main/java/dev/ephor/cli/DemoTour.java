@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class DemoTour implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofMillis(700);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration CALM = Duration.ofMillis(2_500);
     private static final Duration FAREWELL = Duration.ofSeconds(20);
 
@@ -65,13 +66,13 @@ final class DemoTour implements AutoCloseable {
     private void begin() {
         narrator.tell("A cell starts: five replicas, each a process of its own.");
         List<ReplicaView> views =
-                Waiting.until(PATIENCE, this::look, seen -> master(seen).isPresent());
+                Waiting.until(START, this::look, seen -> master(seen).isPresent());
         int master =
                 master(views)
                         .orElseThrow(() -> {
                             Diagnosis diagnosis = Diagnosis.of(views);
                             return Failure.error(
-                                    "the cell has no master after " + Durations.show(PATIENCE),
+                                    "the cell has no master after " + Durations.show(START),
                                     diagnosis.verdict()
                                             + "\n"
                                             + String.join("\n", diagnosis.findings()));
@@ -131,12 +132,14 @@ final class DemoTour implements AutoCloseable {
                                         .isPresent());
         Optional<Integer> next = master(views);
         if (next.isEmpty()) {
+            history.complain("there was no new master after " + Durations.show(PATIENCE));
             return false;
         }
         narrator.tell("Replica " + next.get() + " has been elected master.");
         long newMasterAt = System.nanoTime();
         boolean goesOn = Waiting.until(PATIENCE, () -> history.goesOnAfter(newMasterAt), on -> on);
         if (!goesOn) {
+            history.complain("the workers did not go on after " + Durations.show(PATIENCE));
             return false;
         }
         narrator.note("The workers go on where they were; none of them saw an error.");

@@ -26,8 +26,8 @@ record DemoVerdict(
         int overlaps,
         boolean lateWriteRefused,
         List<String> faults) {
-    /// A gap that is longer is no fail-over that anybody would want.
-    static final Duration LONGEST_GAP = Duration.ofSeconds(10);
+    /// Much longer than any fail-over takes, even on a machine that has too much to do.
+    static final Duration LONGEST_GAP = Duration.ofSeconds(20);
 
     DemoVerdict {
         gaps = List.copyOf(gaps);
