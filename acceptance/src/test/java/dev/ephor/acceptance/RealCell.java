@@ -73,8 +73,13 @@ final class RealCell implements AutoCloseable {
         return start(new RealCell(List.of(settings), false));
     }
 
-    /// The same; clients that do not know the replicas' own addresses reach them through [#relays]
-    /// only.
+    /// A new cell, none of whose replicas runs yet.
+    static RealCell prepare(String... settings) {
+        return new RealCell(List.of(settings), false);
+    }
+
+    /// As [#start]; clients that do not know the replicas' own addresses reach them through
+    /// [#relays] only.
     static RealCell startRelayed(String... settings) {
         return start(new RealCell(List.of(settings), true));
     }

@@ -90,10 +90,11 @@ final class Replica implements AutoCloseable {
         return this;
     }
 
-    /// Starts it under a command that sets limits or namespaces, which runs what follows it.
+    /// Starts it under a command that sets limits or namespaces and runs what follows it. The
+    /// command has to add `--bootstrap` where this is the first start.
     void startUnder(List<String> wrapper) {
         List<String> command = new ArrayList<>(wrapper);
-        command.addAll(command(configFile(), !bootstrapped));
+        command.addAll(command(configFile(), false));
         program = Program.start(log(), command);
         bootstrapped = true;
     }
