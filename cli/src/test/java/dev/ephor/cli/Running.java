@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 
 /// `ephor` in a process of its own, and what it has printed so far (standard error too).
 final class Running implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Process process;
     private final List<String> lines = new ArrayList<>();

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `ephor up` with real processes: its life, and what may happen to it.
-@Timeout(300)
+@Timeout(400)
 class UpIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir Path directory;
 
@@ -55,7 +55,7 @@ class UpIT {
     void aCellLivesAndStopsAndGoesOn() throws Exception {
         try (Running up = up()) {
             up.waitFor("is up after");
-            assertThat(up.printed()).contains("replica 5  localhost:" + (port + 4));
+            up.waitFor("replica 5  localhost:" + (port + 4));
             up.waitFor("master, epoch");
             try (Ephor ephor = connect()) {
                 ephor.put("/ls/local/x", "kept");
