@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ephor.api.Goodbye;
 import dev.ephor.client.Ephor;
 import dev.ephor.client.Stat;
+import dev.ephor.simulator.Linearizability;
+import dev.ephor.simulator.Linearizability.Event;
+import dev.ephor.simulator.Linearizability.Operation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,16 +23,22 @@ import org.junit.jupiter.api.Timeout;
 class PausedMasterIT {
     private static final String PATH = "/ls/local/register";
 
+    /// All that was written, and all that the old masters answered.
+    private final Queue<Event> history = new ConcurrentLinkedQueue<>();
+
     @Test
     void aMasterThatWakesUpAnswersNoReadWithStaleData() {
         try (RealCell cell = RealCell.start();
                 Ephor ephor = cell.connect()) {
-            ephor.put(PATH, "first");
+            write(ephor, "first");
             for (int round = 1; round <= 3; round++) {
                 pauseTheMaster(cell, ephor, "round " + round);
             }
             cell.awaitAgreement();
         }
+        assertThat(Linearizability.violation(List.copyOf(history), null))
+                .as("what cannot be explained of what was read and written")
+                .isEmpty();
     }
 
     /// A read through the connection to the old master.
@@ -37,7 +46,7 @@ class PausedMasterIT {
     /// @param generation that it answered with
     private record Read(long sentAt, long generation) {}
 
-    private static void pauseTheMaster(RealCell cell, Ephor ephor, String contents) {
+    private void pauseTheMaster(RealCell cell, Ephor ephor, String contents) {
         Replica old = cell.awaitMaster();
         Queue<Read> answered = new ConcurrentLinkedQueue<>();
         try (RawSession pinned = RawSession.open(old)) {
@@ -45,7 +54,7 @@ class PausedMasterIT {
             Await.until("reads at the master", RealCell.PATIENCE, () -> answered.size() >= 100);
 
             old.program().pause();
-            Stat written = ephor.put(PATH, contents.getBytes(StandardCharsets.UTF_8));
+            Stat written = write(ephor, contents);
             long writtenAt = System.nanoTime();
             read(pinned, 500, answered);
             old.program().resume();
@@ -74,12 +83,15 @@ class PausedMasterIT {
         assertThat(ephor.get(PATH).utf8()).isEqualTo(contents);
     }
 
-    private static void read(RawSession session, int times, Queue<Read> answered) {
+    private void read(RawSession session, int times, Queue<Read> answered) {
         for (int i = 0; i < times; i++) {
             long sentAt = System.nanoTime();
             session.read(PATH)
                     .thenAccept(reply -> {
                         if (reply.hasRead()) {
+                            String seen = reply.getRead().getContents().toStringUtf8();
+                            history.add(
+                                    new Event(sentAt, System.nanoTime(), new Operation.Read(seen)));
                             answered.add(
                                     new Read(
                                             sentAt,
@@ -87,5 +99,12 @@ class PausedMasterIT {
                         }
                     });
         }
+    }
+
+    private Stat write(Ephor ephor, String contents) {
+        long called = System.nanoTime();
+        Stat stat = ephor.put(PATH, contents.getBytes(StandardCharsets.UTF_8));
+        history.add(new Event(called, System.nanoTime(), new Operation.Write(contents)));
+        return stat;
     }
 }
