@@ -1,8 +1,8 @@
 package dev.ephor.client;
 
-/// How a session stands (Chubby §2.9). A fail-over shorter than what is left of the lease, about half
-/// of it at least, is not noticed at all; one shorter than the grace period is [#JEOPARDY] and then
-/// [#SAFE] again, with every lock and handle kept.
+/// How a session stands (Chubby §2.9). A fail-over shorter than what is left of the lease, which is
+/// about half of it at least, is not noticed at all; one shorter than the grace period is
+/// [#JEOPARDY] and then [#SAFE] again, with every lock and handle kept.
 public enum SessionState {
     /// The lease runs: what the session holds it holds.
     SAFE,
