@@ -3,10 +3,14 @@ module dev.ephor.simulator {
     exports dev.ephor.simulator;
 
     requires dev.ephor.server;
+    requires dev.ephor.cli;
     requires dev.ephor.client;
     requires info.picocli;
     requires static org.jspecify;
 
     opens dev.ephor.simulator to
             info.picocli;
+
+    provides dev.ephor.cli.CommandProvider with
+            dev.ephor.simulator.SimulateProvider;
 }

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// nothing of it, and the first copy of the classes stays as it is.
 final class MutantLoader extends ClassLoader {
     private static final String OURS = "dev.ephor.";
+    private static final ClassDesc LIST = ClassDesc.of("java.util.List");
+    private static final ClassDesc OPTIONAL = ClassDesc.of("java.util.Optional");
     private static final ClassDesc SABOTAGE = ClassDesc.of(Sabotage.class.getName());
 
     private final Mutation mutation;
@@ -159,6 +161,13 @@ final class MutantLoader extends ClassLoader {
                 body.return_(TypeKind.from(type.returnType()));
                 return;
             }
+            if (mutation.change() instanceof Mutation.Change.Answer(String other)) {
+                changes++;
+                ClassDesc owner = code.parent().orElseThrow().parent().orElseThrow().thisClass().asSymbol();
+                body.aload(0).invokevirtual(owner, other, MethodTypeDesc.of(type.returnType()));
+                body.return_(TypeKind.from(type.returnType()));
+                return;
+            }
             for (CodeElement element : code) {
                 element(element);
             }
@@ -166,7 +175,14 @@ final class MutantLoader extends ClassLoader {
 
         private void element(CodeElement element) {
             switch (mutation.change()) {
-                case Mutation.Change.Return _ -> body.with(element);
+                case Mutation.Change.Return _, Mutation.Change.Answer _ -> body.with(element);
+                case Mutation.Change.Instead(String callee, int nth, String other) -> {
+                    if (element instanceof InvokeInstruction call && isMeant(call, callee, nth)) {
+                        body.invoke(call.opcode(), call.owner().asSymbol(), other, call.typeSymbol(), call.isInterface());
+                    } else {
+                        body.with(element);
+                    }
+                }
                 case Mutation.Change.Skip(String callee, int nth, long value) -> {
                     if (element instanceof InvokeInstruction call && isMeant(call, callee, nth)) {
                         popArguments(call);
@@ -239,7 +255,13 @@ final class MutantLoader extends ClassLoader {
                 case BOOLEAN, BYTE, CHAR, SHORT, INT -> body.loadConstant((int) value);
                 case FLOAT -> body.loadConstant((float) value);
                 case DOUBLE -> body.loadConstant((double) value);
-                case REFERENCE -> body.aconst_null();
+                case REFERENCE -> {
+                    switch (kind.displayName()) {
+                        case "List" -> body.invokestatic(LIST, "of", MethodTypeDesc.of(LIST), true);
+                        case "Optional" -> body.invokestatic(OPTIONAL, "empty", MethodTypeDesc.of(OPTIONAL));
+                        default -> body.aconst_null();
+                    }
+                }
             }
         }
     }

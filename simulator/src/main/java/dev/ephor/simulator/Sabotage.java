@@ -1,7 +1,6 @@
 package dev.ephor.simulator;
 
 import dev.ephor.paxos.Membership;
-import dev.ephor.paxos.SequenceNumber;
 
 /// What calls are redirected to by planted bugs. Public, because the rewritten classes are in other
 /// packages.
@@ -11,10 +10,5 @@ public final class Sabotage {
     /// One voter less than a majority, but one at least.
     public static int minority(Membership membership) {
         return Math.max(1, membership.majority() - 1);
-    }
-
-    /// The lower wins.
-    public static boolean isBelow(SequenceNumber a, SequenceNumber b) {
-        return b.isAbove(a);
     }
 }

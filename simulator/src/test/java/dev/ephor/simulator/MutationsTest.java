@@ -1,0 +1,45 @@
+package dev.ephor.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The simulator is tested too: it finds bugs that are planted in the code under test.
+class MutationsTest {
+    private static final int JOBS = Math.max(2, Runtime.getRuntime().availableProcessors());
+    private static final int SEEDS = 120;
+
+    /// The ones that few seeds find; `ephor simulate --mutations` runs them all.
+    static List<String> soonFound() {
+        return List.of(
+                "minority-quorum",
+                "acknowledge-before-flush",
+                "highest-value-not-adopted",
+                "recovered-values-dropped",
+                "promise-without-values",
+                "commit-of-another-number",
+                "lease-not-kept",
+                "lease-not-granted",
+                "lease-of-a-minority",
+                "accepted-served-as-chosen");
+    }
+
+    @ParameterizedTest
+    @MethodSource("soonFound")
+    void isFound(String name) {
+        Mutation mutation = Mutations.named(name).orElseThrow();
+        MutationTable.Finding finding = MutationTable.find(mutation, SEEDS, JOBS);
+        assertThat(finding.outcome()).as(mutation.trap()).isNotNull();
+    }
+
+    /// Every bug can still be planted: the code that it changes is still there.
+    @Test
+    void allFit() {
+        for (Mutation mutation : Mutations.all()) {
+            new MutantLoader(mutation).verify();
+        }
+    }
+}
