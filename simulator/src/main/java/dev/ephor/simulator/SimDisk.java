@@ -20,6 +20,7 @@ final class SimDisk implements Disk {
     private final World world;
     private final Climate climate;
     private final Rng rng;
+    private final int index;
     private final TreeMap<String, SimFile> seen = new TreeMap<>();
     private final TreeMap<String, SimFile> safe = new TreeMap<>();
     private final List<Change> journal = new ArrayList<>();
@@ -45,6 +46,7 @@ final class SimDisk implements Disk {
         this.world = world;
         this.climate = climate;
         this.rng = world.rng.stream("disk", index);
+        this.index = index + 1;
     }
 
     void slow(double factor) {
@@ -109,6 +111,7 @@ final class SimDisk implements Disk {
     }
 
     private void change(Change change) {
+        world.note("d" + index, "disk", change);
         apply(change, seen);
         journal.add(change);
     }
