@@ -13,7 +13,7 @@ final class Benchmark {
     private final Plan plan;
     private final PrintStream progress;
 
-    /// @param first how long each peer is written to before anything is measured
+    /// @param first how long each warm-up of each peer lasts
     /// @param windows measured windows of each variant
     /// @param warm before each window the load runs for so long unmeasured
     /// @param measure length of a window
@@ -34,10 +34,11 @@ final class Benchmark {
             }
         }
         for (Peer peer : peers) {
-            say("warming %s up", peer.name());
-            Variant writes = peer.variants(Case.WARM_UP).getFirst();
-            try (Load load = Load.prepare(writes, Case.WARM_UP)) {
-                load.window(plan.first(), Duration.ofMillis(100));
+            for (Case shape : Case.WARM_UPS) {
+                say("warming %s up: %s", peer.name(), shape.name());
+                try (Load load = Load.prepare(peer.variants(shape).getFirst(), shape)) {
+                    load.window(plan.first(), Duration.ofMillis(100));
+                }
             }
         }
         List<Summary> summaries = new ArrayList<>();

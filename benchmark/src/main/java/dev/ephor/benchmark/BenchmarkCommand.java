@@ -67,8 +67,8 @@ final class BenchmarkCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "20",
             description = {
-                "Writes to each peer before anything else, so that its code is compiled"
-                        + " (default: ${DEFAULT-VALUE})."
+                "Length of each of the two warm-ups of each peer, which bring its code to its"
+                        + " compiled form (default: ${DEFAULT-VALUE})."
             })
     private int first;
 

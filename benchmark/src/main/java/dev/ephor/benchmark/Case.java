@@ -26,8 +26,12 @@ record Case(String name, boolean writes, int workers, int outstanding, int bytes
                     new Case("write-4x256x128", true, 4, 256, 128),
                     new Case("read-100x128", false, 100, 1, 128));
 
-    /// A load that brings both sides' code to its compiled form before anything is measured.
-    static final Case WARM_UP = new Case("warm-up", true, 4, 64, 128);
+    /// Loads that bring the code to its compiled form before anything is measured. Two, because
+    /// where many calls share what they can, what they share is hardly run.
+    static final List<Case> WARM_UPS =
+            List.of(
+                    new Case("warm-up-4x64x128", true, 4, 64, 128),
+                    new Case("warm-up-2x5", true, 2, 1, 5));
 
     private static Case write(int workers, int bytes) {
         return new Case("write-" + workers + "x" + bytes, true, workers, 1, bytes);

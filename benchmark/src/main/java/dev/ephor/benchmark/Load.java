@@ -3,9 +3,11 @@ package dev.ephor.benchmark;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /// A case, put on a peer in one of its variants. The connections stand while the load lives; it
 /// works in windows, so that those of several peers can take turns.
@@ -29,10 +31,7 @@ abstract sealed class Load implements AutoCloseable permits CallingLoad, Pipelin
             for (int worker = 0; worker < shape.workers(); worker++) {
                 connections.add(variant.peer().connect(variant.placement(), worker));
             }
-            byte[] contents = shape.contents();
-            for (int file = 0; file < shape.files(); file++) {
-                connections.getFirst().create(file, contents);
-            }
+            create(connections, shape);
             Meter meter = new Meter(variant.peer().servers(), variant.peer().leader());
             return shape.outstanding() == 1
                     ? new CallingLoad(variant, shape, connections, meter)
@@ -60,20 +59,40 @@ abstract sealed class Load implements AutoCloseable permits CallingLoad, Pipelin
         close(connections);
     }
 
+    /// Each connection makes a share of the files.
+    private static void create(List<Connection> connections, Case shape) throws Exception {
+        byte[] contents = shape.contents();
+        int step = connections.size();
+        List<Callable<@Nullable Void>> shares = new ArrayList<>();
+        for (int first = 0; first < step; first++) {
+            int share = first;
+            shares.add(() -> {
+                for (int file = share; file < shape.files(); file += step) {
+                    connections.get(share).create(file, contents);
+                }
+                return null;
+            });
+        }
+        together(shares);
+    }
+
     /// All at once: a session of ZooKeeper's client takes a tenth of a second to close.
     private static void close(List<Connection> connections) throws Exception {
-        List<Future<?>> closed = new ArrayList<>();
-        try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Connection connection : connections) {
-                closed.add(
-                        each.submit(() -> {
-                            connection.close();
-                            return null;
-                        }));
-            }
+        List<Callable<@Nullable Void>> endings = new ArrayList<>();
+        for (Connection connection : connections) {
+            endings.add(() -> {
+                connection.close();
+                return null;
+            });
         }
-        for (Future<?> future : closed) {
-            future.get();
+        together(endings);
+    }
+
+    private static void together(List<Callable<@Nullable Void>> tasks) throws Exception {
+        try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<@Nullable Void> done : each.invokeAll(tasks)) {
+                done.get();
+            }
         }
     }
 }
