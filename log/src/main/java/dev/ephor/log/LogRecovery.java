@@ -154,7 +154,9 @@ final class LogRecovery {
     /// Oldest first, each durably gone before the next one, so that no gap can remain.
     static void deleteOneByOne(Disk disk, List<String> names) throws IOException {
         for (String name : names) {
-            disk.delete(name);
+            if (disk.exists(name)) {
+                disk.delete(name);
+            }
             disk.flushDirectory();
         }
     }

@@ -24,6 +24,9 @@ final class LogWriter {
     private boolean flushPosted;
     private boolean failed;
 
+    /// Files that are not needed any more, oldest first. Confined to the background executor.
+    private final List<String> obsolete = new ArrayList<>();
+
     // Confined to the loop.
     private boolean proven;
 
@@ -159,10 +162,15 @@ final class LogWriter {
         }
     }
 
-    /// Background. A file that stays costs only room: the next start deletes it.
+    /// Background. A file that stays costs only room, but nothing newer may go before it, or the
+    /// log would have a gap: it is tried again first, the next time or at the next start.
     private void delete(List<String> files) {
+        obsolete.addAll(files);
         try {
-            LogRecovery.deleteOneByOne(environment.disk(), files);
+            while (!obsolete.isEmpty()) {
+                LogRecovery.deleteOneByOne(environment.disk(), List.of(obsolete.getFirst()));
+                obsolete.removeFirst();
+            }
         } catch (IOException e) {
             environment
                     .reporter()
