@@ -3,6 +3,7 @@ package dev.ephor.server;
 import dev.ephor.api.StatusReply;
 import dev.ephor.cell.Cell;
 import dev.ephor.cell.CellReplica;
+import dev.ephor.database.DatabaseState;
 import dev.ephor.log.ReplicaStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -42,21 +43,26 @@ final class StatusPage {
         if (running == null) {
             return reply.setRole("recovering").build();
         }
+        // Taken together, so that the checksum is the one at `applied`; the log's status is as of
+        // its
+        // last tick.
+        DatabaseState state = running.database().state();
         ReplicaStatus log = running.log().status();
+        long applied = state.instance();
         Cell.Census census = running.cell().census();
         return reply.setIncarnation(log.self().incarnation())
                 .setRole(role(log.role()))
-                .setEpoch(log.epoch().number())
-                .setChosen(log.chosenUpTo())
-                .setApplied(log.applied())
+                .setEpoch(state.epoch().number())
+                .setChosen(Math.max(applied, log.chosenUpTo()))
+                .setApplied(applied)
                 .setLogStart(log.logStart())
                 .setSnapshot(log.snapshotInstance())
-                .setLag(log.lag())
+                .setLag(Math.max(0, log.knownChosen() - applied))
                 .setMaster(addresses.master())
                 .setMasterAddress(addresses.address(addresses.master()))
                 .setSessions(census.sessions())
                 .setNodes(census.nodes())
-                .setChecksum(running.database().state().checksum())
+                .setChecksum(state.checksum())
                 .build();
     }
 
