@@ -207,4 +207,58 @@ class LogWriterTest {
         queues.run(queues.loop);
         assertThat(flushed).containsExactly(List.of(1L), List.of(2L));
     }
+
+    /// A newer segment that is deleted while an older one stays would leave a gap, and the next
+    /// start would take the disk for damaged.
+    @Test
+    void nothingNewerIsDeletedBeforeWhatCouldNotBe() throws IOException {
+        for (long instance = 1; instance <= 40; instance++) {
+            writer.persist(accepted(instance));
+            queues.run(queues.disks);
+        }
+        List<String> all = segments();
+        assertThat(all).hasSizeGreaterThan(4);
+
+        disk.undeletable = all.getFirst();
+        truncate(15);
+        assertThat(segments()).isEqualTo(all);
+
+        disk.undeletable = null;
+        truncate(30);
+        List<String> left = segments();
+        assertThat(left).hasSizeLessThan(all.size() - 2);
+        assertThat(left).isEqualTo(all.subList(all.size() - left.size(), all.size()));
+        assertThat(TestLog.open(disk.copy()).log().begins().instance()).isBetween(15L, 30L);
+    }
+
+    /// The same, where the older one cannot be deleted the second time either.
+    @Test
+    void aSegmentThatStaysKeepsTheNewerOnes() throws IOException {
+        for (long instance = 1; instance <= 40; instance++) {
+            writer.persist(accepted(instance));
+            queues.run(queues.disks);
+        }
+        List<String> all = segments();
+        disk.undeletable = all.getFirst();
+        truncate(15);
+        truncate(30);
+        assertThat(segments()).isEqualTo(all);
+        assertThat(TestLog.open(disk.copy()).log().begins().instance()).isBetween(15L, 30L);
+    }
+
+    private void truncate(long base) {
+        writer.truncate(base, false, (_, _) -> {});
+        queues.run(queues.disks);
+        queues.run(queues.backgrounds);
+        queues.run(queues.loop);
+    }
+
+    private List<String> segments() {
+        return disk.list().stream().filter(name -> name.matches("segment-[0-9a-f]+")).toList();
+    }
+
+    private static Effect.Persist accepted(long instance) {
+        Stored.Core record = (Stored.Core) TestLog.accepted(instance, "x".repeat(1000));
+        return new Effect.Persist(instance, List.of(record.record()), List.of(), true);
+    }
 }

@@ -27,6 +27,7 @@ final class MemoryDisk implements Disk {
     private boolean crashed;
     @Nullable IOException failFlush;
     @Nullable IOException failWrite;
+    @Nullable String undeletable;
 
     /// Thrown in the middle of what crashes; nothing is done on this disk until [#restart].
     static final class Crash extends Error {
@@ -174,8 +175,11 @@ final class MemoryDisk implements Disk {
     }
 
     @Override
-    public void delete(String name) {
+    public void delete(String name) throws IOException {
         operation();
+        if (name.equals(undeletable)) {
+            throw new IOException("cannot delete " + name);
+        }
         content(name);
         change(files -> files.remove(name));
     }
