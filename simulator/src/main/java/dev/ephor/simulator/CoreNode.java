@@ -24,6 +24,8 @@ final class CoreNode extends Machine {
     final RecordStore store;
     private final Rng rng;
     private double slow = 1;
+    private int flushesLeft;
+    private @Nullable Runnable atFlush;
 
     // What dies with the process:
     private @Nullable Replica replica;
@@ -81,6 +83,7 @@ final class CoreNode extends Machine {
         store.crash(rng, record -> cell.checker.durable(this, record));
         unflushed.clear();
         flushing = false;
+        atFlush = null;
         replica = null;
         reign = SequenceNumber.NONE;
         cell.checker.died(this);
@@ -89,6 +92,25 @@ final class CoreNode extends Machine {
     @Override
     void slowDisk(double factor) {
         slow = factor;
+    }
+
+    /// Just before a flush would have been done: what hangs on it is lost at the last moment.
+    @Override
+    boolean atOperation(int operations, Runnable crash) {
+        flushesLeft = operations;
+        atFlush = crash;
+        return true;
+    }
+
+    private boolean crashesHere() {
+        Runnable crash = atFlush;
+        if (crash == null || isCalm() || flushesLeft-- > 0) {
+            return false;
+        }
+        atFlush = null;
+        world.marks.reach("crash just before a flush was done");
+        crash.run();
+        return true;
     }
 
     private void tick() {
@@ -187,6 +209,9 @@ final class CoreNode extends Machine {
     }
 
     private void flushed(long end, int covered) {
+        if (crashesHere()) {
+            return;
+        }
         if (cell.flushFails()) {
             fail("flush failed");
             return;

@@ -163,7 +163,8 @@ final class MutantLoader extends ClassLoader {
             }
             if (mutation.change() instanceof Mutation.Change.Answer(String other)) {
                 changes++;
-                ClassDesc owner = code.parent().orElseThrow().parent().orElseThrow().thisClass().asSymbol();
+                ClassDesc owner =
+                        code.parent().orElseThrow().parent().orElseThrow().thisClass().asSymbol();
                 body.aload(0).invokevirtual(owner, other, MethodTypeDesc.of(type.returnType()));
                 body.return_(TypeKind.from(type.returnType()));
                 return;
@@ -178,7 +179,12 @@ final class MutantLoader extends ClassLoader {
                 case Mutation.Change.Return _, Mutation.Change.Answer _ -> body.with(element);
                 case Mutation.Change.Instead(String callee, int nth, String other) -> {
                     if (element instanceof InvokeInstruction call && isMeant(call, callee, nth)) {
-                        body.invoke(call.opcode(), call.owner().asSymbol(), other, call.typeSymbol(), call.isInterface());
+                        body.invoke(
+                                call.opcode(),
+                                call.owner().asSymbol(),
+                                other,
+                                call.typeSymbol(),
+                                call.isInterface());
                     } else {
                         body.with(element);
                     }
@@ -258,7 +264,8 @@ final class MutantLoader extends ClassLoader {
                 case REFERENCE -> {
                     switch (kind.displayName()) {
                         case "List" -> body.invokestatic(LIST, "of", MethodTypeDesc.of(LIST), true);
-                        case "Optional" -> body.invokestatic(OPTIONAL, "empty", MethodTypeDesc.of(OPTIONAL));
+                        case "Optional" ->
+                                body.invokestatic(OPTIONAL, "empty", MethodTypeDesc.of(OPTIONAL));
                         default -> body.aconst_null();
                     }
                 }

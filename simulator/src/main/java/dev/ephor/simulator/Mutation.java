@@ -12,7 +12,8 @@ public record Mutation(
         String name, String trap, String profile, String className, String method, Change change) {
     /// A small rewriting of a method's code.
     public sealed interface Change {
-        /// The method does nothing but return this (0 and 1 for booleans, nothing or an empty list for objects).
+        /// The method does nothing but return this (0 and 1 for booleans, nothing or an empty list
+        /// for objects).
         record Return(long value) implements Change {}
 
         /// Calls of `owner.method` are not made and give this instead. Owners are simple class
@@ -28,7 +29,8 @@ public record Mutation(
         /// same arguments (the receiver first).
         record Redirect(String callee, int nth, String sabotage) implements Change {}
 
-        /// Calls of `owner.method`, which takes nothing, call this method of the same owner instead.
+        /// Calls of `owner.method`, which takes nothing, call this method of the same owner
+        /// instead.
         record Instead(String callee, int nth, String other) implements Change {}
 
         /// The method gives what this method of the same object, which takes nothing, gives.

@@ -1,6 +1,7 @@
 package dev.ephor.simulator;
 
 import java.io.PrintWriter;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -32,7 +33,9 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--profile",
             paramLabel = "NAME",
-            description = "what kind of cell: core, log or cell (default: all of them)")
+            completionCandidates = Profiles.class,
+            description =
+                    "what kind of cell: one of ${COMPLETION-CANDIDATES} (default: all of them)")
     private @Nullable String profile;
 
     @Option(
@@ -66,6 +69,14 @@ public final class SimulateCommand implements Callable<Integer> {
     private boolean mutations;
 
     @Spec private @Nullable CommandSpec spec;
+
+    /// What `--profile` can be.
+    static final class Profiles implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Simulator.profiles().iterator();
+        }
+    }
 
     /// Called by picocli.
     public SimulateCommand() {}

@@ -24,7 +24,12 @@ class MutationsTest {
                 "lease-not-kept",
                 "lease-not-granted",
                 "lease-of-a-minority",
-                "accepted-served-as-chosen");
+                "accepted-served-as-chosen",
+                "answer-before-flush",
+                "reads-after-the-lease",
+                "master-before-own-epoch",
+                "directory-not-flushed",
+                "segment-named-before-it-is-safe");
     }
 
     @ParameterizedTest

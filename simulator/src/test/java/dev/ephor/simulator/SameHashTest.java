@@ -22,13 +22,18 @@ class SameHashTest {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SimulateCommand.class.getName()));
+        command.addAll(
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SimulateCommand.class.getName()));
         command.addAll(List.of("--seeds", "1-3", "--duration", "4", "--trace-hash", "--jobs", "1"));
         java.lang.Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.startsWith("core ") || line.startsWith("log "))
-                .toList();
+        List<String> lines =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .filter(line -> line.startsWith("core ") || line.startsWith("log "))
+                        .toList();
         assertThat(process.waitFor()).isZero();
         return lines;
     }
