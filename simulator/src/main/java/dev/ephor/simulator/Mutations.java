@@ -33,7 +33,8 @@ final class Mutations {
                             new Change.Answer("prefix")),
                     core(
                             "highest-value-not-adopted",
-                            "Of the values that promises carry, the one with the lowest sequence number is proposed.",
+                            "Of the values that promises carry, the one with the "
+                                    + "lowest sequence number is proposed.",
                             "Recovery",
                             "higher",
                             new Change.Negate("SequenceNumber.isAbove", 1)),
@@ -51,19 +52,22 @@ final class Mutations {
                             new Change.Skip("Ledger.from", 1, 0)),
                     core(
                             "commit-of-another-number",
-                            "'Chosen up to i' is applied to a value that was accepted under another sequence number.",
+                            "'Chosen up to i' is applied to a value that was accepted "
+                                    + "under another sequence number.",
                             "Ledger",
                             "isAcceptedUnder",
                             new Change.Skip("SequenceNumber.equals", 1, 1)),
                     core(
                             "no-wait-after-restart",
-                            "A restarted replica promises at once, although it may have granted a lease.",
+                            "A restarted replica promises at once, although it "
+                                    + "may have granted a lease.",
                             "Replica",
                             "start",
                             new Change.Skip("Recovered.firstStart", 1, 1)),
                     core(
                             "no-drift-margin",
-                            "The master counts its lease as long as the others do, by another clock.",
+                            "The master counts its lease as long as the "
+                                    + "others do, by another clock.",
                             "Settings",
                             "masterLease",
                             new Change.Answer("lease")),
@@ -75,7 +79,8 @@ final class Mutations {
                             new Change.Skip("GrantedLease.forbids", 1, 0)),
                     core(
                             "lease-not-granted",
-                            "A replica answers the coordinator and does not note that it granted the lease.",
+                            "A replica answers the coordinator and does not note "
+                                    + "that it granted the lease.",
                             "Replica",
                             "accept",
                             new Change.Skip("GrantedLease.grant", 1, 0)),
@@ -93,13 +98,15 @@ final class Mutations {
                             new Change.Skip("SequenceNumber.equals", 1, 1)),
                     core(
                             "won-without-own-promise",
-                            "A candidate wins before its own promise is on disk, and uses its number again after a restart.",
+                            "A candidate wins before its own promise is on disk, and uses "
+                                    + "its number again after a restart.",
                             "Election",
                             "won",
                             new Change.Skip("TreeMap.containsKey", 1, 1)),
                     core(
                             "accepted-served-as-chosen",
-                            "Catch-up hands out values that are accepted and not known to be chosen.",
+                            "Catch-up hands out values that are accepted "
+                                    + "and not known to be chosen.",
                             "CatchUp",
                             "serve",
                             new Change.Instead("Ledger.chosenUpTo", 0, "last")),
@@ -123,7 +130,8 @@ final class Mutations {
                             new Change.Skip("Disk.flushDirectory", 1, 0)),
                     log(
                             "master-before-own-epoch",
-                            "Whatever first entry is applied begins the reign of a replica that coordinates.",
+                            "Whatever first entry is applied begins the reign of "
+                                    + "a replica that coordinates.",
                             "Applier",
                             "learn",
                             new Change.Skip("SequenceNumber.equals", 2, 1)),
@@ -141,7 +149,8 @@ final class Mutations {
                             new Change.Return(Long.MAX_VALUE / 2)),
                     log(
                             "old-record-served",
-                            "Of two records of an instance, catch-up reads the older one from the log.",
+                            "Of two records of an instance, catch-up reads "
+                                    + "the older one from the log.",
                             "LogReader",
                             "read",
                             new Change.Instead("TreeMap.put", 0, "putIfAbsent")));

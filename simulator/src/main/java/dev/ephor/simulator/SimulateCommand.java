@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "simulate",
         description = {
-            "Runs a whole cell in one thread, under simulated time, network and disks, with faults.",
+            "Runs a whole cell in one thread, under simulated time, "
+                    + "network and disks, with faults.",
             "A seed decides everything: the same seed gives the same run, bit by bit."
         },
         mixinStandardHelpOptions = true)
@@ -65,7 +66,8 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--mutations",
             description =
-                    "plant every known bug in turn and print how many seeds and seconds it took to find it")
+                    "plant every known bug in turn and print how many seeds "
+                            + "and seconds it took to find it")
     private boolean mutations;
 
     @Spec private @Nullable CommandSpec spec;
@@ -111,7 +113,8 @@ public final class SimulateCommand implements Callable<Integer> {
         double seconds = (System.nanoTime() - started) / 1e9;
         out.printf(
                 Locale.ROOT,
-                "%d runs, %d failed; %.0f simulated seconds in %.1f s (%.0f times as fast), %d events%n",
+                "%d runs, %d failed; %.0f simulated seconds in %.1f s "
+                        + "(%.0f times as fast), %d events%n",
                 summary.runs(),
                 summary.failed(),
                 summary.simulated() / 1e9,
