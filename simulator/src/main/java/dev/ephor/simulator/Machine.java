@@ -54,6 +54,7 @@ abstract class Machine {
         world.note(name, "crash", "");
         dying.kill();
         life = null;
+        dying(dying);
         died();
     }
 
@@ -94,6 +95,9 @@ abstract class Machine {
     boolean atOperation(int operations, Runnable crash) {
         return false;
     }
+
+    /// The process was killed: what the machine around it does about that.
+    void dying(Process process) {}
 
     /// Runs the program from its first line.
     abstract void boot(Process born);

@@ -10,6 +10,8 @@ import java.util.Optional;
 final class Mutations {
     private static final String PAXOS = "dev.ephor.paxos.";
     private static final String LOG = "dev.ephor.log.";
+    private static final String CELL = "dev.ephor.cell.";
+    private static final String CLIENT = "dev.ephor.client.";
 
     private static final List<Mutation> ALL =
             List.of(
@@ -165,6 +167,12 @@ final class Mutations {
     private static Mutation log(
             String name, String trap, String type, String method, Change change) {
         return new Mutation(name, trap, "log", LOG + type, method, change);
+    }
+
+    /// @param type with its package: a bug of the service may be in any layer
+    private static Mutation service(
+            String name, String trap, String type, String method, Change change) {
+        return new Mutation(name, trap, "cell", type, method, change);
     }
 
     static List<Mutation> all() {

@@ -15,7 +15,7 @@ public final class Simulator {
 
     /// The names of the profiles, from the smallest to the whole.
     public static List<String> profiles() {
-        return List.of("core", "log");
+        return List.of("core", "log", "cell");
     }
 
     /// @param profile one of [#profiles()]
@@ -53,6 +53,7 @@ public final class Simulator {
         return switch (profile) {
             case "core" -> new CoreCell(world);
             case "log" -> new LogCell(world);
+            case "cell" -> new ServiceCell(world);
             default ->
                     throw new IllegalArgumentException(
                             "no profile " + profile + "; there are " + profiles());

@@ -29,7 +29,10 @@ class MutationsTest {
                 "reads-after-the-lease",
                 "master-before-own-epoch",
                 "directory-not-flushed",
-                "segment-named-before-it-is-safe");
+                "segment-named-before-it-is-safe",
+                "request-applied-twice",
+                "sequencer-not-checked",
+                "lock-granted-to-everybody");
     }
 
     @ParameterizedTest

@@ -59,6 +59,28 @@ class SeedsTest {
                         "submission refused: overloaded"));
     }
 
+    @Test
+    void theWholeService() {
+        check(
+                "cell",
+                601,
+                660,
+                Set.of(
+                        "a client crashes",
+                        "a stream breaks",
+                        "a stream is held up by a cut link",
+                        "crash at an operation of the disk",
+                        "lock call: LockTimeout",
+                        "lock granted",
+                        "outcome unknown to a client",
+                        "read back at the end",
+                        "session EXPIRED",
+                        "session JEOPARDY",
+                        "session SAFE",
+                        "write refused, the lock is lost",
+                        "write under a lock"));
+    }
+
     private static void check(String profile, int first, int last, Set<String> mandatory) {
         List<String> failures = new ArrayList<>();
         Campaign campaign = new Campaign(List.of(profile), first, last, 0, null, JOBS);

@@ -1,0 +1,129 @@
+package dev.ephor.simulator;
+
+import dev.ephor.client.Ephor;
+import dev.ephor.client.EphorException;
+import dev.ephor.client.SessionState;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// A client process: the real client library with a session, and a program that uses files and
+/// locks through it. Where the session expires the program makes another.
+final class ClientNode extends Machine {
+    private static final long AGAIN = 100 * World.MILLI;
+
+    final ServiceCell cell;
+    final Rng rng;
+
+    // What dies with the process:
+    private @Nullable SimClientEnvironment environment;
+    private @Nullable Ephor session;
+    private int unanswered;
+
+    ClientNode(ServiceCell cell, int index, int number, LocalClock clock) {
+        super(cell.world, index, "c" + number, clock);
+        this.cell = cell;
+        this.rng = world.rng.stream("client", number);
+    }
+
+    @Override
+    void boot(Process born) {
+        SimClientEnvironment fresh =
+                new SimClientEnvironment(
+                        this, born, cell.streams, rng.stream("life", rng.nextInt(1 << 30)));
+        environment = fresh;
+        fresh.loop().execute(() -> connect(born, fresh));
+    }
+
+    private void connect(Process born, SimClientEnvironment fresh) {
+        waitFor(
+                Ephor.builder()
+                        .name(name)
+                        .gracePeriod(Duration.ofNanos(cell.grace))
+                        .environment(fresh)
+                        .connectAsync(cell.addresses().toArray(String[]::new)),
+                (connected, failure) -> {
+                    if (failure == null) {
+                        connected(born, fresh, connected);
+                        return;
+                    }
+                    world.check(
+                            FileBook.cause(failure) instanceof EphorException.Unreachable,
+                            "errors are as expected",
+                            () -> "to connect failed with " + failure);
+                    world.marks.reach("no session could be made");
+                    fresh.schedule(AGAIN, () -> connect(born, fresh));
+                });
+    }
+
+    private void connected(Process born, SimClientEnvironment fresh, Ephor connected) {
+        session = connected;
+        world.note(name, "session", connected.sessionId());
+        connected.onState(state -> {
+            world.note(name, "state", state);
+            world.marks.reach("session " + state);
+            if (state == SessionState.EXPIRED) {
+                session = null;
+                fresh.schedule(AGAIN, () -> connect(born, fresh));
+            }
+        });
+        for (int lane = 0; lane < cell.lanes; lane++) {
+            new FileProgram(this, connected).begin();
+        }
+        if (cell.locks) {
+            new LockProgram(this, born, connected).begin();
+        }
+    }
+
+    @Override
+    void died() {
+        environment = null;
+        session = null;
+        unanswered = 0;
+    }
+
+    @Override
+    void dying(Process process) {
+        cell.streams.died(process);
+    }
+
+    @Override
+    void slowDisk(double factor) {}
+
+    /// Notes that the program waits until `then` is called.
+    <T> void waitFor(CompletableFuture<T> answer, BiConsumer<T, @Nullable Throwable> then) {
+        unanswered++;
+        answer.whenComplete((value, failure) -> {
+            unanswered--;
+            then.accept(value, failure);
+        });
+    }
+
+    /// Runs the next step of a program after a while, as long as its session lives.
+    void later(Ephor used, long delay, Runnable step) {
+        SimClientEnvironment here = environment;
+        if (here != null) {
+            here.schedule(
+                    delay,
+                    () -> {
+                        if (session == used) {
+                            step.run();
+                        }
+                    });
+        }
+    }
+
+    @Nullable Ephor session() {
+        return session;
+    }
+
+    /// What the client still waits for; null where nothing.
+    @Nullable String unsettled() {
+        Ephor used = session;
+        if (used == null || used.state() != SessionState.SAFE) {
+            return name + " has no session that is safe";
+        }
+        return unanswered == 0 ? null : name + " waits for " + unanswered + " answers";
+    }
+}

@@ -1,0 +1,170 @@
+package dev.ephor.simulator;
+
+import dev.ephor.client.EphorException;
+import dev.ephor.simulator.Linearizability.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/// What clients asked of each file, when, and what they were told: a history for [Linearizability],
+/// in true time. No two writes have the same contents, so the contents say which write a reader
+/// saw.
+final class FileBook {
+    private final World world;
+    private final TreeMap<String, List<Line>> files = new TreeMap<>();
+    private long values;
+
+    /// One call.
+    static final class Line {
+        final String path;
+        final long called;
+        private Operation operation;
+        private long returned = Linearizability.NEVER;
+        private boolean without;
+
+        Line(String path, long called, Operation operation) {
+            this.path = path;
+            this.called = called;
+            this.operation = operation;
+        }
+
+        boolean isUnknown() {
+            return returned == Linearizability.NEVER;
+        }
+    }
+
+    FileBook(World world) {
+        this.world = world;
+    }
+
+    /// Contents that nobody wrote before.
+    String fresh(String writer) {
+        return writer + "." + ++values;
+    }
+
+    Line called(String path, Operation operation) {
+        Line line = new Line(path, world.now(), operation);
+        files.computeIfAbsent(path, _ -> new ArrayList<>()).add(line);
+        return line;
+    }
+
+    /// A read came back. A file that was made by opening it is empty, and for a reader of contents
+    /// as good as none.
+    void saw(Line line, String contents) {
+        answered(line, new Operation.Read(contents.isEmpty() ? null : contents));
+    }
+
+    /// The call came back with this.
+    void answered(Line line, Operation as) {
+        line.operation = as;
+        line.returned = world.now();
+        world.note("", "answer", line.path + " " + as);
+    }
+
+    /// The call failed.
+    void failed(Line line, Throwable failure) {
+        switch (cause(failure)) {
+            case EphorException.GenerationMismatch _
+                    when line.operation instanceof Operation.CompareAndSwap swap ->
+                    answered(
+                            line,
+                            new Operation.CompareAndSwap(swap.expected(), swap.value(), false));
+            case EphorException.NotFound _ when line.operation instanceof Operation.Read ->
+                    answered(line, new Operation.Read(null));
+            case EphorException.OutcomeUnknown _ ->
+                    world.marks.reach("outcome unknown to a client");
+            case EphorException.SequencerInvalid _,
+                    EphorException.SessionOver _,
+                    EphorException.HandleInvalid _,
+                    EphorException.Overloaded _ ->
+                    line.without = true;
+            case Throwable other ->
+                    throw world.broken(
+                            "errors are as expected", line.operation + " failed with " + other);
+        }
+    }
+
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+    }
+
+    /// Judges everything so far.
+    void judge() {
+        files.forEach((path, lines) ->
+                Linearizability.violation(history(lines), null)
+                        .ifPresent(why -> {
+                            throw world.broken("files are linearizable", path + ": " + why);
+                        }));
+    }
+
+    /// The history without what cannot matter: of the writes whose outcome nobody was told, one
+    /// that nobody saw is left out (and with it what its contents could have been the reason for),
+    /// and one that somebody saw had its effect before that reader was answered.
+    private static List<Linearizability.Event> history(List<Line> lines) {
+        TreeMap<String, Long> seen = new TreeMap<>();
+        for (Line line : lines) {
+            String value = seenBy(line);
+            if (value != null) {
+                seen.merge(value, line.returned, Math::min);
+            }
+        }
+        TreeSet<Long> dropped = new TreeSet<>();
+        List<Linearizability.Event> events = new ArrayList<>();
+        for (Line line : lines) {
+            if (line.without || (line.isUnknown() && line.operation instanceof Operation.Read)) {
+                continue;
+            }
+            Long seenUntil = line.isUnknown() ? seen.get(written(line.operation)) : null;
+            if (line.isUnknown() && seenUntil == null) {
+                dropped.add(line.called);
+            } else if (line.isUnknown()) {
+                events.add(event(line, Objects.requireNonNull(seenUntil), done(line.operation)));
+            } else {
+                events.add(event(line, line.returned, line.operation));
+            }
+        }
+        if (!dropped.isEmpty()) {
+            events.removeIf(event ->
+                    event.operation() instanceof Operation.CompareAndSwap swap
+                            && !swap.swapped()
+                            && event.returned() >= dropped.first());
+        }
+        return events;
+    }
+
+    private static Linearizability.Event event(Line line, long returned, Operation operation) {
+        // A reader cannot have been answered before the write that it saw was called.
+        return new Linearizability.Event(line.called, Math.max(line.called, returned), operation);
+    }
+
+    private static @Nullable String seenBy(Line line) {
+        if (line.isUnknown() || line.without) {
+            return null;
+        }
+        return switch (line.operation) {
+            case Operation.Read(String value) -> value;
+            case Operation.Write _ -> null;
+            case Operation.CompareAndSwap swap -> swap.swapped() ? swap.expected() : null;
+        };
+    }
+
+    private static String written(Operation operation) {
+        return switch (operation) {
+            case Operation.Write(String value) -> value;
+            case Operation.CompareAndSwap swap -> swap.value();
+            case Operation.Read _ -> throw new IllegalArgumentException("a read writes nothing");
+        };
+    }
+
+    private static Operation done(Operation operation) {
+        return operation instanceof Operation.CompareAndSwap swap
+                ? new Operation.CompareAndSwap(swap.expected(), swap.value(), true)
+                : operation;
+    }
+}

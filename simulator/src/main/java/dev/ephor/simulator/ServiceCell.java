@@ -1,0 +1,271 @@
+package dev.ephor.simulator;
+
+import dev.ephor.cell.CellSettings;
+import dev.ephor.client.Ephor;
+import dev.ephor.log.LogSettings;
+import dev.ephor.log.ReplicaStatus;
+import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.ReplicaId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The profile `cell`: the whole service. Replicas with log, database, cell and front door, and
+/// clients with the real client library, connected by streams. Judged by what the clients see.
+final class ServiceCell implements Profile {
+    static final String NAME = "simulated";
+    private static final long LOOK_EVERY = 10 * World.MILLI;
+
+    final World world;
+    final Membership membership;
+    final LogSettings settings;
+    final CellSettings cellSettings;
+    final Climate climate;
+    final SimNetwork network;
+    final Streams streams;
+    final FileBook files;
+    final LockBook locksHeld;
+    final List<String> paths = new ArrayList<>();
+    final String lockPath = "/ls/" + NAME + "/lock";
+    final String guardedPath = "/ls/" + NAME + "/guarded";
+
+    /// Programs that use files, for each client.
+    final int lanes;
+
+    final boolean locks;
+    final long think;
+    final long grace;
+    final long lockDelay;
+    private final Rng rng;
+    private final List<ServiceNode> nodes = new ArrayList<>();
+    private final List<ClientNode> clients = new ArrayList<>();
+    private final List<String> addresses = new ArrayList<>();
+    private final Nemesis nemesis;
+    private final long clientCrashEvery;
+    private final long clientPauseEvery;
+    private final long stepDownEvery;
+    private final int lease;
+    private boolean calm;
+
+    ServiceCell(World world) {
+        this.world = world;
+        this.rng = world.rng.stream("service");
+        int replicas = rng.pick(List.of(1, 3, 3, 3, 5, 5));
+        int clientCount = rng.between(2, 4);
+        settings = drawLog(rng);
+        // Clients take off a twentieth of their leases for the drift of clocks.
+        double drift = Math.min(0.05, 1.0 / settings.paxos().driftDivisor());
+        climate = Climate.draw(rng, replicas, settings.paxos().lease(), drift);
+        lease = (int) rng.magnitude(1_000, 6_000);
+        cellSettings = CellSettings.DEFAULT.withLeases(lease, 500, 2 * lease);
+        grace = rng.magnitude(World.SECOND, 20 * World.SECOND);
+        lanes = rng.between(1, 3);
+        locks = rng.chance(0.8);
+        think = rng.magnitude(5 * World.MILLI, 300 * World.MILLI);
+        lockDelay = rng.nextBoolean() ? 0 : rng.magnitude(10 * World.MILLI, 5 * World.SECOND);
+        clientCrashEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;
+        clientPauseEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;
+        stepDownEvery = rng.chance(0.3) ? rng.magnitude(World.SECOND, 20 * World.SECOND) : 0;
+        Links links = new Links(world, climate, replicas + clientCount);
+        network = new SimNetwork(world, links, replicas, (_, _, _) -> {});
+        streams = new Streams(world, climate, links, nodes);
+        files = new FileBook(world);
+        locksHeld = new LockBook(world);
+        int fileCount = rng.between(1, 3);
+        for (int i = 0; i < fileCount; i++) {
+            paths.add("/ls/" + NAME + "/file-" + i);
+        }
+        List<ReplicaId> ids = new ArrayList<>();
+        for (int i = 0; i < replicas; i++) {
+            ids.add(ReplicaId.of(i + 1));
+            addresses.add(ServiceNode.addressOf(i));
+        }
+        membership = Membership.of(ids);
+        for (int i = 0; i < replicas; i++) {
+            nodes.add(new ServiceNode(this, i, clock()));
+        }
+        for (int i = 0; i < clientCount; i++) {
+            clients.add(new ClientNode(this, replicas + i, i + 1, clock()));
+        }
+        nemesis = new Nemesis(world, climate, links, nodes, replicas + clientCount);
+        world.note("", "cell", replicas + " replicas, " + settings + ", lease " + lease + " ms");
+        world.note("", "climate", climate);
+    }
+
+    /// Room for any change of the workload: whatever is refused here ends a reign.
+    private static LogSettings drawLog(Rng rng) {
+        LogSettings drawn = Draw.logSettings(rng);
+        var paxos = drawn.paxos();
+        return drawn.withPaxos(
+                new dev.ephor.paxos.Settings(
+                        paxos.lease(),
+                        paxos.driftDivisor(),
+                        paxos.heartbeat(),
+                        paxos.backoff(),
+                        paxos.attempt(),
+                        paxos.retransmit(),
+                        paxos.window(),
+                        paxos.batchBytes(),
+                        1 << 22,
+                        paxos.tailEntries(),
+                        paxos.tailBytes()));
+    }
+
+    private LocalClock clock() {
+        return new LocalClock(rng.magnitude(1, 1L << 40), Nemesis.drawRate(rng, climate));
+    }
+
+    List<String> addresses() {
+        return addresses;
+    }
+
+    /// The clients begin nothing new.
+    boolean isCalm() {
+        return calm;
+    }
+
+    @Override
+    public void safety(long duration) {
+        nodes.forEach(Machine::start);
+        clients.forEach(Machine::start);
+        nemesis.begin();
+        look();
+        every(stepDownEvery, () -> rng.pick(nodes).stepDown());
+        every(clientCrashEvery, this::crashClient);
+        every(clientPauseEvery, this::pauseClient);
+        world.runUntil(world.now() + duration);
+        files.judge();
+    }
+
+    private void look() {
+        world.after(
+                LOOK_EVERY,
+                null,
+                () -> {
+                    locksHeld.exclusive();
+                    look();
+                });
+    }
+
+    private void every(long mean, Runnable task) {
+        if (mean > 0) {
+            world.after(
+                    rng.between(mean / 2, mean * 3 / 2),
+                    null,
+                    () -> {
+                        if (!calm) {
+                            task.run();
+                            every(mean, task);
+                        }
+                    });
+        }
+    }
+
+    private void crashClient() {
+        ClientNode victim = rng.pick(clients);
+        victim.crash();
+        world.marks.reach("a client crashes");
+        world.after(rng.magnitude(World.MILLI, 5 * World.SECOND), null, victim::start);
+    }
+
+    private void pauseClient() {
+        ClientNode victim = rng.pick(clients);
+        victim.pause();
+        world.after(
+                rng.magnitude(10 * World.MILLI, 3L * lease * World.MILLI), null, victim::resume);
+    }
+
+    @Override
+    public void liveness() {
+        calm = true;
+        List<Integer> healed = Draw.healed(rng, nodes.size());
+        nemesis.end(healed);
+        streams.calm();
+        for (ClientNode client : clients) {
+            client.resume();
+            client.start();
+        }
+        long bound = bound();
+        settle(bound, healed);
+        for (ClientNode client : clients) {
+            Ephor session = client.session();
+            if (session != null) {
+                readAll(client, session);
+            }
+        }
+        settle(bound, healed);
+        files.judge();
+        sameDatabases(healed);
+    }
+
+    /// A cell that is whole again, then dead sessions that run out, and lock-delays after them, and
+    /// then the locks' turns.
+    private long bound() {
+        return Draw.livenessBound(settings.paxos(), climate)
+                + 60 * World.SECOND
+                + grace
+                + 6L * lease * World.MILLI
+                + clients.size() * lockDelay;
+    }
+
+    private void settle(long bound, List<Integer> healed) {
+        long end = world.now() + bound;
+        while (world.violation() == null && world.now() < end && unsettled(healed) != null) {
+            world.runUntil(world.now() + 50 * World.MILLI);
+        }
+        String unsettled = unsettled(healed);
+        world.check(
+                unsettled == null,
+                "liveness",
+                () -> unsettled + " " + bound / World.MILLI + " ms after the faults ended");
+    }
+
+    private void readAll(ClientNode client, Ephor session) {
+        List<String> all = new ArrayList<>(paths);
+        all.add(lockPath);
+        all.add(guardedPath);
+        for (String path : all) {
+            FileProgram.read(
+                    client,
+                    session,
+                    path,
+                    (_, certain) -> {
+                        if (certain) {
+                            world.marks.reach("read back at the end");
+                        }
+                    });
+        }
+    }
+
+    private @Nullable String unsettled(List<Integer> healed) {
+        for (ClientNode client : clients) {
+            String why = client.unsettled();
+            if (why != null) {
+                return why;
+            }
+        }
+        long applied = -1;
+        for (int index : healed) {
+            ReplicaStatus status = nodes.get(index).status();
+            if (status == null || (applied >= 0 && status.applied() != applied)) {
+                return "the replicas have not applied the same";
+            }
+            applied = status.applied();
+        }
+        return null;
+    }
+
+    private void sameDatabases(List<Integer> healed) {
+        // A status is as of its replica's last tick: what was applied since is given time.
+        world.runUntil(world.now() + 2 * settings.paxos().lease());
+        settle(bound(), healed);
+        long checksum = nodes.get(healed.getFirst()).checksum();
+        for (int index : healed) {
+            ServiceNode node = nodes.get(index);
+            world.check(
+                    node.checksum() == checksum,
+                    "databases are equal",
+                    () -> node.name + " differs from r" + (healed.getFirst() + 1));
+        }
+    }
+}
