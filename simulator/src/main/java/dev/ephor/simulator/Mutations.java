@@ -155,7 +155,32 @@ final class Mutations {
                                     + "the older one from the log.",
                             "LogReader",
                             "read",
-                            new Change.Instead("TreeMap.put", 0, "putIfAbsent")));
+                            new Change.Instead("TreeMap.put", 0, "putIfAbsent")),
+                    service(
+                            "request-applied-twice",
+                            "A request that is sent again after a lost connection "
+                                    + "takes effect again.",
+                            CELL + "Requests",
+                            "evaluate",
+                            new Change.Skip("View.outcome", 1, 0)),
+                    service(
+                            "holder-forgets-its-lease",
+                            "A client says that its lock is valid whether its lease runs or not.",
+                            CLIENT + "Lease",
+                            "runs",
+                            new Change.Return(1)),
+                    service(
+                            "sequencer-not-checked",
+                            "A write under a lock that is no longer held takes effect.",
+                            CELL + "View",
+                            "isValid",
+                            new Change.Return(1)),
+                    service(
+                            "lock-granted-to-everybody",
+                            "A lock that is held is granted to whoever asks for it.",
+                            CELL + "LockRow",
+                            "admits",
+                            new Change.Return(1)));
 
     private Mutations() {}
 
