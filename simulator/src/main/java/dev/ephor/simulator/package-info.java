@@ -21,7 +21,8 @@
 /// 5. The profiles: [Simulator] runs one; each is a [Profile], made of nodes, of a checker that
 ///    judges from outside and shares no rule with the code under test, and of marks. `core`:
 ///    [CoreCell], [CoreNode], [RecordStore], [CoreChecker], [Tickets], [CoreMarks]. `log`:
-///    [LogCell], [LogNode], [CheckingApplication], [LogChecker], [LogBook]. [Draw] is what every
+///    [LogCell], [LogNode], [CheckingApplication], [LogChecker], [LogBook]. `cell`: [ServiceCell],
+///    [ServiceNode], [ClientNode] with its programs, [FileBook], [LockBook]. [Draw] is what every
 ///    seed draws for its settings.
 /// 6. Many runs: [Campaign], and [SimulateCommand] for the command line.
 /// 7. Planted bugs: [Mutations] is the list, as data; [MutantLoader] loads the classes a second
