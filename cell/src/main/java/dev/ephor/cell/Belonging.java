@@ -1,8 +1,8 @@
 package dev.ephor.cell;
 
-import dev.ephor.database.ByteReader;
-import dev.ephor.database.ByteWriter;
-import dev.ephor.database.MalformedException;
+import dev.ephor.log.ByteReader;
+import dev.ephor.log.ByteWriter;
+import dev.ephor.log.MalformedException;
 import dev.ephor.paxos.Bytes;
 
 /// What a handle of a session has that outlives a master: found by session, so that it can be taken
@@ -36,25 +36,25 @@ record Belonging(Kind kind, long serial, long instance, NodePath path) {
 
     Bytes encode() {
         return new ByteWriter(24 + path.text().length())
-                .oneByte(FORMAT)
-                .oneByte(kind.letter)
-                .number(serial)
-                .number(instance)
+                .u8(FORMAT)
+                .u8(kind.letter)
+                .varint(serial)
+                .varint(instance)
                 .text(path.text())
                 .toBytes();
     }
 
     static Belonging decode(Bytes bytes) {
         ByteReader in = new ByteReader(bytes);
-        Formats.check("belonging", in.oneByte(), FORMAT);
-        int letter = in.oneByte();
+        Formats.check("belonging", in.u8(), FORMAT);
+        int letter = in.u8();
         Kind kind =
                 switch (letter) {
                     case 'l' -> Kind.LOCK;
                     case 'o' -> Kind.OPEN;
                     default -> throw new MalformedException("a belonging of unknown kind");
                 };
-        Belonging belonging = new Belonging(kind, in.number(), in.number(), NodePath.of(in.text()));
+        Belonging belonging = new Belonging(kind, in.varint(), in.varint(), NodePath.of(in.text()));
         in.end();
         return belonging;
     }

@@ -1,7 +1,7 @@
 package dev.ephor.cell;
 
-import dev.ephor.database.ByteReader;
-import dev.ephor.database.ByteWriter;
+import dev.ephor.log.ByteReader;
+import dev.ephor.log.ByteWriter;
 import dev.ephor.paxos.Bytes;
 
 /// Numbers of the whole cell that only rise.
@@ -23,13 +23,13 @@ record Counters(long last, long lockFloor) {
     }
 
     Bytes encode() {
-        return new ByteWriter(16).oneByte(FORMAT).number(last).number(lockFloor).toBytes();
+        return new ByteWriter(16).u8(FORMAT).varint(last).varint(lockFloor).toBytes();
     }
 
     static Counters decode(Bytes bytes) {
         ByteReader in = new ByteReader(bytes);
-        Formats.check("row of counters", in.oneByte(), FORMAT);
-        Counters counters = new Counters(in.number(), in.number());
+        Formats.check("row of counters", in.u8(), FORMAT);
+        Counters counters = new Counters(in.varint(), in.varint());
         in.end();
         return counters;
     }

@@ -1,6 +1,6 @@
 package dev.ephor.cell;
 
-import dev.ephor.database.MalformedException;
+import dev.ephor.log.MalformedException;
 
 /// The version byte that every row begins with.
 final class Formats {

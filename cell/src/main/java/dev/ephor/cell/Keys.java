@@ -1,6 +1,6 @@
 package dev.ephor.cell;
 
-import dev.ephor.database.MalformedException;
+import dev.ephor.log.MalformedException;
 
 /// The layout of the database's keys. The first character tells what kind of row it is; what is
 /// read together is together:

@@ -1,7 +1,7 @@
 package dev.ephor.cell;
 
-import dev.ephor.database.ByteReader;
-import dev.ephor.database.ByteWriter;
+import dev.ephor.log.ByteReader;
+import dev.ephor.log.ByteWriter;
 import dev.ephor.paxos.Bytes;
 
 /// A holder of a node's lock died, and nobody else gets the lock for a while (Chubby §2.4). The row
@@ -20,17 +20,17 @@ record LockDelay(LockMode mode, int millis) {
 
     Bytes encode() {
         return new ByteWriter(8)
-                .oneByte(FORMAT)
+                .u8(FORMAT)
                 .flag(mode == LockMode.EXCLUSIVE)
-                .number(millis)
+                .varint(millis)
                 .toBytes();
     }
 
     static LockDelay decode(Bytes bytes) {
         ByteReader in = new ByteReader(bytes);
-        Formats.check("lock-delay", in.oneByte(), FORMAT);
+        Formats.check("lock-delay", in.u8(), FORMAT);
         LockMode mode = in.flag() ? LockMode.EXCLUSIVE : LockMode.SHARED;
-        LockDelay delay = new LockDelay(mode, in.smallNumber(Integer.MAX_VALUE));
+        LockDelay delay = new LockDelay(mode, in.smallNatural());
         in.end();
         return delay;
     }

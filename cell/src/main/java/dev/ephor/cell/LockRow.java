@@ -1,7 +1,7 @@
 package dev.ephor.cell;
 
-import dev.ephor.database.ByteReader;
-import dev.ephor.database.ByteWriter;
+import dev.ephor.log.ByteReader;
+import dev.ephor.log.ByteWriter;
 import dev.ephor.paxos.Bytes;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +17,9 @@ record LockRow(long generation, LockMode mode, List<Holder> holders) {
     static final LockRow NEVER_HELD = new LockRow(0, LockMode.SHARED, List.of());
 
     private static final int FORMAT = 1;
+
+    /// That a holder takes at least.
+    private static final int HOLDER_BYTES = 4;
 
     /// A handle that holds the lock.
     ///
@@ -66,29 +69,29 @@ record LockRow(long generation, LockMode mode, List<Holder> holders) {
     }
 
     Bytes encode() {
-        ByteWriter out = new ByteWriter(32).oneByte(FORMAT).number(generation);
-        out.flag(mode == LockMode.EXCLUSIVE).number(holders.size());
+        ByteWriter out = new ByteWriter(32).u8(FORMAT).varint(generation);
+        out.flag(mode == LockMode.EXCLUSIVE).varint(holders.size());
         for (Holder holder : holders) {
-            out.number(holder.session).number(holder.serial);
-            out.number(holder.request).number(holder.delayMillis);
+            out.varint(holder.session).varint(holder.serial);
+            out.varint(holder.request).varint(holder.delayMillis);
         }
         return out.toBytes();
     }
 
     static LockRow decode(Bytes bytes) {
         ByteReader in = new ByteReader(bytes);
-        Formats.check("lock", in.oneByte(), FORMAT);
-        long generation = in.number();
+        Formats.check("lock", in.u8(), FORMAT);
+        long generation = in.varint();
         LockMode mode = in.flag() ? LockMode.EXCLUSIVE : LockMode.SHARED;
-        int count = in.smallNumber(in.remaining());
+        int count = in.count(HOLDER_BYTES);
         List<Holder> holders = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             holders.add(
                     new Holder(
-                            in.number(),
-                            in.number(),
-                            in.number(),
-                            in.smallNumber(Integer.MAX_VALUE)));
+                            in.varint(),
+                            in.varint(),
+                            in.varint(),
+                            in.smallNatural()));
         }
         in.end();
         return new LockRow(generation, mode, holders);

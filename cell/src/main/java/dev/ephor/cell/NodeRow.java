@@ -1,8 +1,8 @@
 package dev.ephor.cell;
 
-import dev.ephor.database.ByteReader;
-import dev.ephor.database.ByteWriter;
-import dev.ephor.database.MalformedException;
+import dev.ephor.log.ByteReader;
+import dev.ephor.log.ByteWriter;
+import dev.ephor.log.MalformedException;
 import dev.ephor.database.XxHash64;
 import dev.ephor.paxos.Bytes;
 
@@ -47,30 +47,30 @@ record NodeRow(
     Bytes encode() {
         int flags = (isDirectory() ? DIRECTORY : 0) | (ephemeral ? EPHEMERAL : 0);
         return new ByteWriter(40 + contents.length())
-                .oneByte(FORMAT)
-                .oneByte(flags)
-                .number(instance)
-                .number(contentGeneration)
-                .number(aclGeneration)
-                .fixed64(checksum)
+                .u8(FORMAT)
+                .u8(flags)
+                .varint(instance)
+                .varint(contentGeneration)
+                .varint(aclGeneration)
+                .u64(checksum)
                 .raw(contents)
                 .toBytes();
     }
 
     static NodeRow decode(Bytes bytes) {
         ByteReader in = new ByteReader(bytes);
-        Formats.check("node", in.oneByte(), FORMAT);
-        int flags = in.oneByte();
+        Formats.check("node", in.u8(), FORMAT);
+        int flags = in.u8();
         if (flags > (DIRECTORY | EPHEMERAL)) {
             throw new MalformedException("a node with unknown flags " + flags);
         }
         return new NodeRow(
                 (flags & DIRECTORY) != 0 ? NodeKind.DIRECTORY : NodeKind.FILE,
                 (flags & EPHEMERAL) != 0,
-                in.number(),
-                in.number(),
-                in.number(),
-                in.fixed64(),
+                in.varint(),
+                in.varint(),
+                in.varint(),
+                in.u64(),
                 in.rest());
     }
 }

@@ -1,8 +1,8 @@
 package dev.ephor.cell;
 
-import dev.ephor.database.ByteReader;
-import dev.ephor.database.ByteWriter;
-import dev.ephor.database.MalformedException;
+import dev.ephor.log.ByteReader;
+import dev.ephor.log.ByteWriter;
+import dev.ephor.log.MalformedException;
 import dev.ephor.paxos.Bytes;
 
 /// The answers to requests that changed something, as rows: they go into the log with the change,
@@ -40,14 +40,14 @@ final class Outcomes {
     }
 
     static Bytes encode(Answer answer) {
-        ByteWriter out = new ByteWriter(64).oneByte(FORMAT);
+        ByteWriter out = new ByteWriter(64).u8(FORMAT);
         switch (answer) {
             case Answer.Opened(Bytes handle, boolean created, Stat stat) ->
-                    write(out.oneByte(OPENED).bytes(handle).flag(created), stat);
+                    write(out.u8(OPENED).bytes(handle).flag(created), stat);
             case Answer.Written(Stat stat, boolean created) ->
-                    write(out.oneByte(WRITTEN).flag(created), stat);
-            case Answer.Deleted() -> out.oneByte(DELETED);
-            case Answer.Released() -> out.oneByte(RELEASED);
+                    write(out.u8(WRITTEN).flag(created), stat);
+            case Answer.Deleted() -> out.u8(DELETED);
+            case Answer.Released() -> out.u8(RELEASED);
             case Answer.Failed _,
                     Answer.Closed _,
                     Answer.Contents _,
@@ -65,8 +65,8 @@ final class Outcomes {
 
     static Answer decode(Bytes bytes) {
         ByteReader in = new ByteReader(bytes);
-        Formats.check("outcome", in.oneByte(), FORMAT);
-        int kind = in.oneByte();
+        Formats.check("outcome", in.u8(), FORMAT);
+        int kind = in.u8();
         Answer answer =
                 switch (kind) {
                     case OPENED -> new Answer.Opened(in.bytes(), in.flag(), readStat(in));
@@ -86,22 +86,22 @@ final class Outcomes {
 
     private static void write(ByteWriter out, Stat stat) {
         out.flag(stat.kind() == NodeKind.DIRECTORY).flag(stat.ephemeral());
-        out.number(stat.instanceNumber()).number(stat.contentGeneration());
-        out.number(stat.lockGeneration()).number(stat.aclGeneration());
-        out.fixed64(stat.contentChecksum());
-        out.number(stat.contentLength()).number(stat.children());
+        out.varint(stat.instanceNumber()).varint(stat.contentGeneration());
+        out.varint(stat.lockGeneration()).varint(stat.aclGeneration());
+        out.u64(stat.contentChecksum());
+        out.varint(stat.contentLength()).varint(stat.children());
     }
 
     private static Stat readStat(ByteReader in) {
         return new Stat(
                 in.flag() ? NodeKind.DIRECTORY : NodeKind.FILE,
                 in.flag(),
-                in.number(),
-                in.number(),
-                in.number(),
-                in.number(),
-                in.fixed64(),
-                in.smallNumber(Integer.MAX_VALUE),
-                in.smallNumber(Integer.MAX_VALUE));
+                in.varint(),
+                in.varint(),
+                in.varint(),
+                in.varint(),
+                in.u64(),
+                in.smallNatural(),
+                in.smallNatural());
     }
 }

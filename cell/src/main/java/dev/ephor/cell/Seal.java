@@ -1,8 +1,8 @@
 package dev.ephor.cell;
 
-import dev.ephor.database.ByteReader;
-import dev.ephor.database.ByteWriter;
-import dev.ephor.database.MalformedException;
+import dev.ephor.log.ByteReader;
+import dev.ephor.log.ByteWriter;
+import dev.ephor.log.MalformedException;
 import dev.ephor.paxos.Bytes;
 import java.util.Optional;
 
@@ -16,7 +16,6 @@ final class Seal {
     private static final int CODE_BYTES = 16;
     private static final int OF_HANDLE = 1;
     private static final int OF_SESSION = 2;
-    private static final int MAX_LOCK_DELAY = Integer.MAX_VALUE;
 
     private final Hmac hmac;
 
@@ -27,16 +26,16 @@ final class Seal {
     Bytes handle(Handle handle) {
         Bytes body =
                 new ByteWriter(64 + handle.path().text().length())
-                        .oneByte(OF_HANDLE)
-                        .oneByte(FORMAT)
-                        .number(handle.epoch())
-                        .number(handle.session())
-                        .number(handle.serial())
+                        .u8(OF_HANDLE)
+                        .u8(FORMAT)
+                        .varint(handle.epoch())
+                        .varint(handle.session())
+                        .varint(handle.serial())
                         .text(handle.path().text())
-                        .number(handle.instance())
+                        .varint(handle.instance())
                         .flag(handle.write())
-                        .number(handle.events().bits())
-                        .number(handle.lockDelayMillis())
+                        .varint(handle.events().bits())
+                        .varint(handle.lockDelayMillis())
                         .text(handle.sequencer())
                         .toBytes();
         return new ByteWriter(body.length() + CODE_BYTES)
@@ -64,11 +63,11 @@ final class Seal {
     }
 
     private static Handle read(ByteReader in) {
-        in.oneByte();
-        Formats.check("handle", in.oneByte(), FORMAT);
-        long epoch = in.number();
-        long session = in.number();
-        long serial = in.number();
+        in.u8();
+        Formats.check("handle", in.u8(), FORMAT);
+        long epoch = in.varint();
+        long session = in.varint();
+        long serial = in.varint();
         NodePath path = NodePath.of(in.text());
         Handle handle =
                 new Handle(
@@ -76,10 +75,10 @@ final class Seal {
                         session,
                         serial,
                         path,
-                        in.number(),
+                        in.varint(),
                         in.flag(),
-                        new EventTypes(in.smallNumber(Integer.MAX_VALUE)),
-                        in.smallNumber(MAX_LOCK_DELAY),
+                        new EventTypes(in.smallNatural()),
+                        in.smallNatural(),
                         in.text());
         in.end();
         return handle;
@@ -87,7 +86,7 @@ final class Seal {
 
     /// What a client must show to go on with its session on another stream.
     Bytes sessionSecret(long session) {
-        Bytes body = new ByteWriter(16).oneByte(OF_SESSION).number(session).toBytes();
+        Bytes body = new ByteWriter(16).u8(OF_SESSION).varint(session).toBytes();
         return hmac.sign(body, CODE_BYTES);
     }
 }

@@ -1,8 +1,8 @@
 package dev.ephor.cell;
 
-import dev.ephor.database.ByteReader;
-import dev.ephor.database.ByteWriter;
-import dev.ephor.database.MalformedException;
+import dev.ephor.log.ByteReader;
+import dev.ephor.log.ByteWriter;
+import dev.ephor.log.MalformedException;
 import dev.ephor.paxos.Bytes;
 
 /// A session as it is replicated. How far its lease runs is only in the master's memory: a new
@@ -36,12 +36,12 @@ record SessionRow(
 
     Bytes encode() {
         return new ByteWriter(32)
-                .oneByte(FORMAT)
-                .number(id)
+                .u8(FORMAT)
+                .varint(id)
                 .text(clientName)
-                .number(leaseMillis)
-                .number(longestLeaseMillis)
-                .oneByte(
+                .varint(leaseMillis)
+                .varint(longestLeaseMillis)
+                .u8(
                         switch (phase) {
                             case ALIVE -> 0;
                             case DIED -> 1;
@@ -52,12 +52,12 @@ record SessionRow(
 
     static SessionRow decode(Bytes bytes) {
         ByteReader in = new ByteReader(bytes);
-        Formats.check("session", in.oneByte(), FORMAT);
-        long id = in.number();
+        Formats.check("session", in.u8(), FORMAT);
+        long id = in.varint();
         String clientName = in.text();
-        int lease = in.smallNumber(Integer.MAX_VALUE);
-        int longest = in.smallNumber(Integer.MAX_VALUE);
-        int phase = in.oneByte();
+        int lease = in.smallNatural();
+        int longest = in.smallNatural();
+        int phase = in.u8();
         in.end();
         return new SessionRow(
                 id,

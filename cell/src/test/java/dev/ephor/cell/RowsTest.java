@@ -3,9 +3,10 @@ package dev.ephor.cell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ephor.database.MalformedException;
+import dev.ephor.log.MalformedException;
 import dev.ephor.paxos.Bytes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,12 @@ class RowsTest {
         return Bytes.utf8(text);
     }
 
-    private static Bytes encode(Object row) {
+    /// In a fixed order.
+    static List<Object> rows() {
+        return GOLDEN.keySet().stream().sorted(Comparator.comparing(Object::toString)).toList();
+    }
+
+    static Bytes encode(Object row) {
         return switch (row) {
             case NodeRow node -> node.encode();
             case LockRow lock -> lock.encode();

@@ -1,5 +1,8 @@
 package dev.ephor.database;
 
+import dev.ephor.log.ByteReader;
+import dev.ephor.log.ByteWriter;
+import dev.ephor.log.MalformedException;
 import dev.ephor.paxos.Bytes;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +28,13 @@ record Command(long epoch, long position, MultiOp multiOp) {
     private static final int DELETE = 2;
     private static final int LOOKUP = 3;
 
+    /// Of a guard or an operation.
+    private static final int LEAST_BYTES = 2;
+
     Bytes encode() {
         ByteWriter out = new ByteWriter(128);
-        out.oneByte(VERSION).number(epoch).number(position);
-        out.number(multiOp.guards().size());
+        out.u8(VERSION).varint(epoch).varint(position);
+        out.varint(multiOp.guards().size());
         for (Guard guard : multiOp.guards()) {
             write(out, guard);
         }
@@ -40,14 +46,14 @@ record Command(long epoch, long position, MultiOp multiOp) {
     /// @throws MalformedException these are not the bytes of a command
     static Command decode(Bytes bytes) {
         ByteReader in = new ByteReader(bytes);
-        int version = in.oneByte();
+        int version = in.u8();
         if (version != VERSION) {
             throw new MalformedException("a command of unknown version " + version);
         }
-        long epoch = in.number();
-        long position = in.number();
-        int count = in.smallNumber(in.remaining());
-        List<Guard> guards = new ArrayList<>(Math.min(count, 16));
+        long epoch = in.varint();
+        long position = in.varint();
+        int count = in.count(LEAST_BYTES);
+        List<Guard> guards = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             guards.add(readGuard(in));
         }
@@ -58,40 +64,40 @@ record Command(long epoch, long position, MultiOp multiOp) {
 
     private static void write(ByteWriter out, Guard guard) {
         switch (guard) {
-            case Guard.Absent(String key) -> out.oneByte(ABSENT).text(key);
-            case Guard.Present(String key) -> out.oneByte(PRESENT).text(key);
+            case Guard.Absent(String key) -> out.u8(ABSENT).text(key);
+            case Guard.Present(String key) -> out.u8(PRESENT).text(key);
             case Guard.Equals(String key, Bytes value) ->
-                    out.oneByte(EQUALS).text(key).bytes(value);
-            case Guard.EpochIs(long number) -> out.oneByte(EPOCH_IS).number(number);
+                    out.u8(EQUALS).text(key).bytes(value);
+            case Guard.EpochIs(long number) -> out.u8(EPOCH_IS).varint(number);
         }
     }
 
     private static Guard readGuard(ByteReader in) {
-        int kind = in.oneByte();
+        int kind = in.u8();
         return switch (kind) {
             case ABSENT -> new Guard.Absent(in.text());
             case PRESENT -> new Guard.Present(in.text());
             case EQUALS -> new Guard.Equals(in.text(), in.bytes());
-            case EPOCH_IS -> new Guard.EpochIs(in.number());
+            case EPOCH_IS -> new Guard.EpochIs(in.varint());
             default -> throw new MalformedException("a guard of unknown kind " + kind);
         };
     }
 
     private static void write(ByteWriter out, List<Op> ops) {
-        out.number(ops.size());
+        out.varint(ops.size());
         for (Op op : ops) {
             switch (op) {
                 case Op.Insert(String key, Bytes value) ->
-                        out.oneByte(INSERT).text(key).bytes(value);
-                case Op.Delete(String key) -> out.oneByte(DELETE).text(key);
-                case Op.Lookup(String key) -> out.oneByte(LOOKUP).text(key);
+                        out.u8(INSERT).text(key).bytes(value);
+                case Op.Delete(String key) -> out.u8(DELETE).text(key);
+                case Op.Lookup(String key) -> out.u8(LOOKUP).text(key);
             }
         }
     }
 
     private static List<Op> readOps(ByteReader in) {
-        int count = in.smallNumber(in.remaining());
-        List<Op> ops = new ArrayList<>(Math.min(count, 16));
+        int count = in.count(LEAST_BYTES);
+        List<Op> ops = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             ops.add(readOp(in));
         }
@@ -100,7 +106,7 @@ record Command(long epoch, long position, MultiOp multiOp) {
 
     /// Values are copied: a row must not keep the whole value of the log alive that it came in.
     private static Op readOp(ByteReader in) {
-        int kind = in.oneByte();
+        int kind = in.u8();
         return switch (kind) {
             case INSERT -> new Op.Insert(in.text(), Bytes.wrap(in.bytes().toByteArray()));
             case DELETE -> new Op.Delete(in.text());

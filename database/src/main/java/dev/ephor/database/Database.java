@@ -1,6 +1,7 @@
 package dev.ephor.database;
 
 import dev.ephor.log.Application;
+import dev.ephor.log.MalformedException;
 import dev.ephor.log.Mastership;
 import dev.ephor.log.SnapshotHandle;
 import dev.ephor.paxos.Bytes;

@@ -3,13 +3,14 @@ package dev.ephor.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ephor.log.MalformedException;
 import dev.ephor.paxos.Bytes;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CommandTest {
-    private static final Command EVERY_KIND =
+    static final Command EVERY_KIND =
             new Command(
                     300,
                     7,

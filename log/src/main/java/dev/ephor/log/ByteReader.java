@@ -6,42 +6,53 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /// Reads what [ByteWriter] wrote, out of bytes that may be anything: whatever they are, it reads or
-/// throws [MalformedException], and allocates nothing that they do not hold.
-final class ByteReader {
+/// throws [MalformedException], and allocates nothing that they do not hold. There is one way to
+/// write each number and text, so that what is read and written again gives the same bytes. Not
+/// thread-safe.
+public final class ByteReader {
     private final Bytes bytes;
     private final ByteBuffer buffer;
 
-    ByteReader(Bytes bytes) {
+    public ByteReader(Bytes bytes) {
         this.bytes = bytes;
         this.buffer = bytes.asReadOnlyBuffer();
     }
 
-    int remaining() {
+    public int remaining() {
         return buffer.remaining();
     }
 
-    int u8() throws MalformedException {
+    public int u8() {
         need(1);
         return buffer.get() & 0xff;
     }
 
-    int u16() throws MalformedException {
+    /// One byte, 0 or 1.
+    public boolean flag() {
+        int value = u8();
+        if (value > 1) {
+            throw new MalformedException("neither true nor false: " + value);
+        }
+        return value == 1;
+    }
+
+    public int u16() {
         need(2);
         return buffer.getShort() & 0xffff;
     }
 
-    int u32() throws MalformedException {
+    public int u32() {
         need(4);
         return buffer.getInt();
     }
 
-    long u64() throws MalformedException {
+    public long u64() {
         need(8);
         return buffer.getLong();
     }
 
     /// Any 64 bits, in at most ten bytes and not more than it needs.
-    long varint() throws MalformedException {
+    public long varint() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             int next = u8();
@@ -57,7 +68,7 @@ final class ByteReader {
     }
 
     /// A varint that is no less than 0.
-    long natural() throws MalformedException {
+    public long natural() {
         long value = varint();
         if (value < 0) {
             throw new MalformedException("a number is too large");
@@ -66,7 +77,7 @@ final class ByteReader {
     }
 
     /// A varint from 0 to the largest int.
-    int smallNatural() throws MalformedException {
+    public int smallNatural() {
         long value = varint();
         if (value < 0 || value > Integer.MAX_VALUE) {
             throw new MalformedException("a number is too large");
@@ -75,7 +86,7 @@ final class ByteReader {
     }
 
     /// How many elements follow, each of which takes at least `bytesEach`.
-    int count(int bytesEach) throws MalformedException {
+    public int count(int bytesEach) {
         int count = smallNatural();
         if (count > remaining() / bytesEach) {
             throw new MalformedException("more elements are announced than there are bytes for");
@@ -84,37 +95,57 @@ final class ByteReader {
     }
 
     /// A length and that many bytes, as a view of what is read.
-    Bytes bytes() throws MalformedException {
+    public Bytes bytes() {
         return raw(smallNatural());
     }
 
-    Bytes raw(int length) throws MalformedException {
+    public Bytes raw(int length) {
         need(length);
         int from = buffer.position();
         buffer.position(from + length);
         return bytes.slice(from, from + length);
     }
 
-    String text(int longest) throws MalformedException {
+    /// Everything that is left, as a view.
+    public Bytes rest() {
+        return raw(remaining());
+    }
+
+    /// A text in UTF-8, its length in bytes before it.
+    public String text() {
+        return text(Integer.MAX_VALUE);
+    }
+
+    /// @param longest how many bytes it may have
+    public String text(int longest) {
         Bytes utf8 = bytes();
         if (utf8.length() > longest) {
             throw new MalformedException("a text is too long");
         }
+        for (int i = 0; i < utf8.length(); i++) {
+            if (utf8.byteAt(i) < 0) {
+                return beyondAscii(utf8.asReadOnlyBuffer());
+            }
+        }
+        return utf8.utf8();
+    }
+
+    private static String beyondAscii(ByteBuffer utf8) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(utf8.asReadOnlyBuffer()).toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
         } catch (CharacterCodingException e) {
             throw new MalformedException("a text is not UTF-8");
         }
     }
 
     /// Nothing may follow.
-    void end() throws MalformedException {
+    public void end() {
         if (buffer.hasRemaining()) {
             throw new MalformedException(buffer.remaining() + " bytes too many");
         }
     }
 
-    private void need(int count) throws MalformedException {
+    private void need(int count) {
         if (count > buffer.remaining()) {
             throw new MalformedException("it ends too early");
         }

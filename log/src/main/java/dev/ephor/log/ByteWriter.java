@@ -5,11 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /// Appends numbers and bytes to a buffer that grows. Numbers are big-endian; a *varint* is seven
-/// bits a byte, lowest first, the top bit set on all but the last.
-final class ByteWriter {
+/// bits a byte, lowest first, the top bit set on all but the last. [ByteReader] reads it back. Not
+/// thread-safe.
+public final class ByteWriter {
     private ByteBuffer buffer;
 
-    ByteWriter(int capacity) {
+    /// @param capacity bytes that there is room for without growing
+    public ByteWriter(int capacity) {
         buffer = ByteBuffer.allocate(capacity);
     }
 
@@ -26,27 +28,32 @@ final class ByteWriter {
         }
     }
 
-    ByteWriter u8(int value) {
+    public ByteWriter u8(int value) {
         room(1).put((byte) value);
         return this;
     }
 
-    ByteWriter u16(int value) {
+    public ByteWriter flag(boolean value) {
+        return u8(value ? 1 : 0);
+    }
+
+    public ByteWriter u16(int value) {
         room(2).putShort((short) value);
         return this;
     }
 
-    ByteWriter u32(int value) {
+    public ByteWriter u32(int value) {
         room(4).putInt(value);
         return this;
     }
 
-    ByteWriter u64(long value) {
+    public ByteWriter u64(long value) {
         room(8).putLong(value);
         return this;
     }
 
-    ByteWriter varint(long value) {
+    /// Any 64 bits; negative numbers take ten bytes.
+    public ByteWriter varint(long value) {
         ByteBuffer target = room(10);
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
@@ -58,17 +65,19 @@ final class ByteWriter {
     }
 
     /// The length as a varint, then the bytes.
-    ByteWriter bytes(Bytes bytes) {
+    public ByteWriter bytes(Bytes bytes) {
         varint(bytes.length());
         return raw(bytes);
     }
 
-    ByteWriter raw(Bytes bytes) {
+    /// The bytes alone: for what comes last, or has a known length.
+    public ByteWriter raw(Bytes bytes) {
         bytes.writeTo(room(bytes.length()));
         return this;
     }
 
-    ByteWriter text(String text) {
+    /// As [#bytes], in UTF-8.
+    public ByteWriter text(String text) {
         return bytes(Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -89,7 +98,7 @@ final class ByteWriter {
     }
 
     /// What was written, without a copy: the writer must not be used any more.
-    Bytes toBytes() {
+    public Bytes toBytes() {
         return Bytes.wrap(buffer.array()).slice(0, buffer.position());
     }
 

@@ -55,7 +55,7 @@ final class MessageCodec {
             case Message.Reject reject -> {
                 ValueCodec.write(out.u8(REJECT), reject.sequence());
                 ValueCodec.write(out, reject.promised());
-                out.u8(reject.leased() ? 1 : 0);
+                out.flag(reject.leased());
             }
             case Message.Release release -> ValueCodec.write(out.u8(RELEASE), release.sequence());
             case Message.CatchUp catchUp -> out.u8(CATCH_UP).varint(catchUp.from());
@@ -84,7 +84,7 @@ final class MessageCodec {
                     new Message.Reject(
                             ValueCodec.readSequence(in),
                             ValueCodec.readSequence(in),
-                            readBoolean(in));
+                            in.flag());
             case RELEASE -> new Message.Release(ValueCodec.readSequence(in));
             case CATCH_UP -> new Message.CatchUp(ValueCodec.readInstance(in));
             case CHOSEN -> {
@@ -171,13 +171,5 @@ final class MessageCodec {
             values.add(ValueCodec.readValue(in));
         }
         return values;
-    }
-
-    private static boolean readBoolean(ByteReader in) throws MalformedException {
-        int value = in.u8();
-        if (value > 1) {
-            throw new MalformedException("neither true nor false: " + value);
-        }
-        return value == 1;
     }
 }
