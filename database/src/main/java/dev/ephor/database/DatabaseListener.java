@@ -5,6 +5,16 @@ import dev.ephor.paxos.Epoch;
 
 /// The layer above the database, told in the order in which things happen, on the loop executor.
 public interface DatabaseListener {
+    /// Who wants to know no more than that this replica is master from now on.
+    static DatabaseListener whenMaster(Runnable action) {
+        return new DatabaseListener() {
+            @Override
+            public void masterStarted(Mastership mastership) {
+                action.run();
+            }
+        };
+    }
+
     /// This replica is master from here on, and [Database#state()] is all that its predecessors
     /// did.
     default void masterStarted(Mastership mastership) {}

@@ -1,5 +1,6 @@
 package dev.ephor.database;
 
+import dev.ephor.log.EmbeddedLog;
 import dev.ephor.log.Environment;
 import dev.ephor.log.Identity;
 import dev.ephor.log.LogSettings;
@@ -11,28 +12,36 @@ import java.io.IOException;
 public final class EmbeddedDatabase implements AutoCloseable {
     private final Database database;
     private final ReplicatedLog<MultiOpResult> log;
+    private final Runnable closing;
 
-    private EmbeddedDatabase(Database database, ReplicatedLog<MultiOpResult> log) {
+    private EmbeddedDatabase(
+            Database database, ReplicatedLog<MultiOpResult> log, Runnable closing) {
         this.database = database;
         this.log = log;
+        this.closing = closing;
     }
 
-    /// Opens the replica's log, brings the database to the state that the disk holds, and takes
-    /// part in the cell. Fails as [ReplicatedLog#open].
-    public static EmbeddedDatabase open(
-            Identity identity, LogSettings settings, Environment environment) throws IOException {
-        Database database = new Database(DatabaseLimits.DEFAULT, new DatabaseListener() {});
-        return open(identity, settings, environment, database);
+    /// Starts a replica of the database on this machine, with default limits. Its data directory
+    /// was bootstrapped once ([EmbeddedLog#bootstrap]). Fails as [EmbeddedLog#open].
+    ///
+    /// @param listener told what happens, on the loop; it must not block
+    public static EmbeddedDatabase open(EmbeddedLog.Plan plan, DatabaseListener listener)
+            throws IOException {
+        Database database = new Database(DatabaseLimits.DEFAULT, listener);
+        EmbeddedLog<MultiOpResult> replica = EmbeddedLog.open(plan, database);
+        database.attach(Submitter.of(replica.log()), replica.environment().loop());
+        return new EmbeddedDatabase(database, replica.log(), replica::close);
     }
 
-    /// As above, with a database of one's own making, which may have other limits and a listener.
+    /// Starts a replica in an environment of one's own: opens its log, brings the database to the
+    /// state that the disk holds, and takes part in the cell. Fails as [ReplicatedLog#open].
     public static EmbeddedDatabase open(
             Identity identity, LogSettings settings, Environment environment, Database database)
             throws IOException {
         ReplicatedLog<MultiOpResult> log =
                 ReplicatedLog.open(identity, settings, environment, database);
         database.attach(Submitter.of(log), environment.loop());
-        return new EmbeddedDatabase(database, log);
+        return new EmbeddedDatabase(database, log, log::close);
     }
 
     public Database database() {
@@ -43,9 +52,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return log;
     }
 
-    /// Stops taking part. The environment is its maker's to close.
+    /// Stops taking part, and closes what was opened with it: an environment of one's own is its
+    /// maker's to close.
     @Override
     public void close() {
-        log.close();
+        closing.run();
     }
 }
