@@ -71,7 +71,6 @@ class ModulesTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideOutsideOfPackages(forbidden)
-                .allowEmptyShould(true)
                 .check(CLASSES);
     }
 
