@@ -27,7 +27,7 @@ record DemoVerdict(
         boolean lateWriteRefused,
         List<String> faults) {
     /// Much longer than any fail-over takes, even on a machine that has too much to do.
-    static final Duration LONGEST_GAP = Duration.ofSeconds(20);
+    static final Duration LONGEST_GAP = Duration.ofSeconds(10);
 
     DemoVerdict {
         gaps = List.copyOf(gaps);
