@@ -2,6 +2,7 @@ package dev.ephor.simulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +20,10 @@ final class Campaign {
     private final long seconds;
     private final @Nullable MutantLoader mutant;
     private final int jobs;
+    private final String mutation;
     private @Nullable Consumer<String> lines;
+    private long steps;
+    private @Nullable Set<String> only;
 
     /// What many runs came to.
     record Summary(
@@ -30,21 +34,37 @@ final class Campaign {
             long first,
             long last,
             long seconds,
-            @Nullable Mutation mutation,
+            @Nullable Mutation planted,
             int jobs) {
         this.profiles = profiles;
         this.first = first;
         this.last = last;
         this.seconds = seconds;
-        this.mutant = mutation == null ? null : new MutantLoader(mutation);
+        this.mutation = planted == null ? "" : " --mutate " + planted.name();
+        this.mutant = planted == null ? null : new MutantLoader(planted);
         this.jobs = jobs;
         if (mutant != null) {
             mutant.verify();
         }
     }
 
-    void printTrace(Consumer<String> reader) {
+    void printTrace(@Nullable Consumer<String> reader) {
         lines = reader;
+    }
+
+    /// What the command line needs to plant the same bug; empty where none is.
+    String mutation() {
+        return mutation;
+    }
+
+    /// Ends each run after so many events; 0 for when it is through.
+    void steps(long most) {
+        steps = most;
+    }
+
+    /// Makes only these choices.
+    void only(Set<String> choices) {
+        only = choices;
     }
 
     /// Runs everything.
@@ -90,9 +110,12 @@ final class Campaign {
     private Outcome runOne(long run) {
         long seed = first + run / profiles.size();
         String profile = profiles.get((int) (run % profiles.size()));
-        return mutant == null
-                ? Simulator.run(seed, profile, seconds, lines)
-                : mutant.run(seed, profile, seconds, lines);
+        return run(new RunSpec(seed, profile, seconds, steps, only, false));
+    }
+
+    /// Makes one run, with the planted bug if there is one.
+    Outcome run(RunSpec spec) {
+        return mutant == null ? Simulator.run(spec, lines) : mutant.run(spec, lines);
     }
 
     private static final class Totals {

@@ -3,83 +3,146 @@ package dev.ephor.simulator;
 /// How bad the world is in one run: every seed draws its own, each kind of fault being there or not
 /// there (a fault that is always there hides what happens without it). Intervals are means in
 /// nanoseconds of true time, 0 for never; probabilities are per message or per call.
-///
-/// @param drop a message is lost
-/// @param duplicate a message arrives twice
-/// @param ordered messages between two nodes keep their order, as on one connection
-/// @param latency a message is typically under way this long
-/// @param spike a message is under way for up to `spikeLatency` instead
-/// @param partitionEvery between cuts of links
-/// @param partitionFor how long a cut stays
-/// @param crashEvery between crashes of replicas
-/// @param downFor how long a crashed replica stays down
-/// @param maxDown how many are down at a time at most, except in a crash of the whole cell
-/// @param wholeCrash a crash takes the whole cell
-/// @param pauseEvery between pauses of processes
-/// @param pauseFor how long a pause is
-/// @param hiccup a task stands still in its middle for up to `pauseFor`
-/// @param flushLatency a flush of the disk typically takes this long
-/// @param slowDiskEvery between times in which one disk is slow
-/// @param slowDiskFor how long that lasts
-/// @param slowFactor how many times longer a flush takes then
-/// @param flushError a flush fails
-/// @param drift clocks go too fast or slow by up to this fraction
-/// @param driftEvery between changes of a clock's rate
-record Climate(
-        double drop,
-        double duplicate,
-        boolean ordered,
-        long latency,
-        double spike,
-        long spikeLatency,
-        long partitionEvery,
-        long partitionFor,
-        long crashEvery,
-        long downFor,
-        int maxDown,
-        double wholeCrash,
-        long pauseEvery,
-        long pauseFor,
-        double hiccup,
-        long flushLatency,
-        long slowDiskEvery,
-        long slowDiskFor,
-        double slowFactor,
-        double flushError,
-        double drift,
-        long driftEvery) {
+record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks clocks) {
     private static final long MILLI = World.MILLI;
+
+    /// @param drop a message is lost
+    /// @param duplicate a message arrives twice
+    /// @param ordered messages between two nodes keep their order, as on one connection
+    /// @param latency a message is typically under way this long
+    /// @param spike a message is under way for up to `spikeLatency` instead
+    record Wires(
+            double drop,
+            double duplicate,
+            boolean ordered,
+            long latency,
+            double spike,
+            long spikeLatency) {}
+
+    /// @param every between cuts of links
+    /// @param lasting how long a cut stays
+    /// @param flapping the share of cuts that come and go all the time
+    /// @param clogEvery between clogs: links on which everything waits, and then arrives at once
+    /// @param clogLasting how long a clog stays
+    record Cuts(long every, long lasting, double flapping, long clogEvery, long clogLasting) {}
+
+    /// @param crashEvery between crashes of replicas
+    /// @param downFor how long a crashed replica stays down
+    /// @param maxDown how many are down at a time at most, except in a crash of the whole cell
+    /// @param wholeCrash a crash takes the whole cell
+    /// @param stopEvery between orderly stops of replicas
+    /// @param pauseEvery between pauses of processes
+    /// @param pauseFor how long a pause is
+    /// @param hiccup a task stands still in its middle for up to `pauseFor`
+    record Processes(
+            long crashEvery,
+            long downFor,
+            int maxDown,
+            double wholeCrash,
+            long stopEvery,
+            long pauseEvery,
+            long pauseFor,
+            double hiccup) {}
+
+    /// @param flushLatency a flush of the disk typically takes this long
+    /// @param slowEvery between times in which one disk is slow
+    /// @param slowFor how long that lasts
+    /// @param slowFactor how many times longer a flush takes then
+    /// @param flushError a flush fails
+    /// @param ioError a read or write fails
+    /// @param fullEvery between times in which one disk is full
+    /// @param fullFor how long that lasts
+    /// @param rotEvery between bits that flip on some disk
+    /// @param lostWrite a write never reaches the disk, although it was flushed
+    /// @param misdirected a write goes to another place
+    record Disks(
+            long flushLatency,
+            long slowEvery,
+            long slowFor,
+            double slowFactor,
+            double flushError,
+            double ioError,
+            long fullEvery,
+            long fullFor,
+            long rotEvery,
+            double lostWrite,
+            double misdirected) {}
+
+    /// @param drift clocks go too fast or slow by up to this fraction
+    /// @param driftEvery between changes of a clock's rate
+    /// @param jumpEvery between jumps of a clock to later, which no bound allows
+    /// @param hold whether all this stays within the bound
+    record Clocks(double drift, long driftEvery, long jumpEvery, boolean hold) {}
 
     /// Draws a climate for a cell whose members differ in clock rate by less than `driftBound` (the
     /// fraction by which the master counts its lease shorter), and whose lease is `lease`.
     static Climate draw(Rng rng, int replicas, long lease, double driftBound) {
         boolean faults = rng.chance(0.95);
-        // Two clocks, one slow and one fast, are apart by (1 + d) / (1 - d), which must stay below
-        // 1 / (1 - bound).
-        double safeDrift = driftBound / (2 - driftBound) * 0.999;
         return new Climate(
+                wires(rng.stream("wires"), faults, lease),
+                cuts(rng.stream("cuts"), faults, lease),
+                processes(rng.stream("processes"), faults, replicas, lease),
+                disks(rng.stream("disks"), faults, lease),
+                clocks(rng.stream("clocks"), faults, lease, driftBound));
+    }
+
+    private static Wires wires(Rng rng, boolean faults, long lease) {
+        return new Wires(
                 on(rng, faults, 0.6) * rng.magnitude(1, 200) / 1000.0,
                 on(rng, faults, 0.4) * rng.magnitude(1, 200) / 1000.0,
                 rng.chance(0.7),
                 rng.magnitude(MILLI / 20, 20 * MILLI),
                 on(rng, faults, 0.4) * rng.magnitude(1, 100) / 1000.0,
-                rng.magnitude(20 * MILLI, 3 * lease),
+                rng.magnitude(20 * MILLI, 3 * lease));
+    }
+
+    private static Cuts cuts(Rng rng, boolean faults, long lease) {
+        return new Cuts(
                 on(rng, faults, 0.6) * rng.magnitude(lease, 20 * lease),
                 rng.magnitude(lease / 4, 6 * lease),
+                rng.chance(0.5) ? 0.3 : 0,
+                on(rng, faults, 0.3) * rng.magnitude(lease, 20 * lease),
+                rng.magnitude(lease / 8, 3 * lease));
+    }
+
+    private static Processes processes(Rng rng, boolean faults, int replicas, long lease) {
+        return new Processes(
                 on(rng, faults, 0.7) * rng.magnitude(lease / 2, 20 * lease),
                 rng.magnitude(MILLI, 6 * lease),
                 rng.chance(0.7) ? Math.max(1, (replicas - 1) / 2) : replicas,
                 on(rng, faults, 0.3) * rng.magnitude(2, 300) / 1000.0,
+                on(rng, faults, 0.3) * rng.magnitude(lease, 20 * lease),
                 on(rng, faults, 0.5) * rng.magnitude(lease, 20 * lease),
                 rng.magnitude(lease / 4, 4 * lease),
-                on(rng, faults, 0.4) * rng.magnitude(1, 20) / 100_000.0,
+                on(rng, faults, 0.4) * rng.magnitude(1, 20) / 100_000.0);
+    }
+
+    private static Disks disks(Rng rng, boolean faults, long lease) {
+        boolean decay = rng.chance(0.35) && faults;
+        return new Disks(
                 rng.magnitude(MILLI / 10, 10 * MILLI),
                 on(rng, faults, 0.4) * rng.magnitude(lease, 20 * lease),
                 rng.magnitude(lease / 4, 6 * lease),
                 rng.magnitude(5, 300),
                 on(rng, faults, 0.2) * rng.magnitude(1, 30) / 10_000.0,
-                on(rng, faults, 0.8) * safeDrift,
-                rng.chance(0.5) ? rng.magnitude(lease / 2, 10 * lease) : 0);
+                on(rng, faults, 0.2) * rng.magnitude(1, 30) / 10_000.0,
+                on(rng, faults, 0.2) * rng.magnitude(lease, 20 * lease),
+                rng.magnitude(lease / 4, 6 * lease),
+                on(rng, decay, 0.6) * rng.magnitude(lease, 20 * lease),
+                on(rng, decay, 0.4) * rng.magnitude(1, 50) / 10_000.0,
+                on(rng, decay, 0.4) * rng.magnitude(1, 50) / 10_000.0);
+    }
+
+    private static Clocks clocks(Rng rng, boolean faults, long lease, double driftBound) {
+        boolean beyond = rng.chance(0.06) && faults;
+        // Two clocks, one slow and one fast, are apart by (1 + d) / (1 - d), which must stay below
+        // 1 / (1 - bound).
+        double safeDrift = driftBound / (2 - driftBound) * 0.999;
+        double drift = on(rng, faults, 0.8) * safeDrift;
+        long every = rng.chance(0.5) ? rng.magnitude(lease / 2, 10 * lease) : 0;
+        double far = Math.min(0.7, safeDrift * rng.magnitude(2, 20));
+        long jumpEvery = on(rng, beyond, 0.5) * rng.magnitude(lease, 20 * lease);
+        return new Clocks(beyond ? far : drift, every, jumpEvery, !beyond);
     }
 
     private static long on(Rng rng, boolean faults, double probability) {

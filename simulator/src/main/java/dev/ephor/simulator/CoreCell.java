@@ -19,6 +19,7 @@ final class CoreCell implements Profile {
     final Membership membership;
     final Settings settings;
     final Climate climate;
+    final Atlas atlas;
     final Links links;
     final CoreChecker checker;
     final CoreMarks marks;
@@ -27,12 +28,13 @@ final class CoreCell implements Profile {
     private final List<CoreNode> nodes = new ArrayList<>();
     private final String[] arrows;
     private final Nemesis nemesis;
+    private final Schedule work;
+    private final Schedule orders;
     private final long submitEvery;
     private final int burst;
     private final int commandBytes;
     private final long stepDownEvery;
     private final boolean knowsCoordinator;
-    private boolean calm;
     private long ticketsBeforeCalm;
 
     CoreCell(World world) {
@@ -48,7 +50,10 @@ final class CoreCell implements Profile {
         stepDownEvery =
                 rng.chance(0.3) ? rng.magnitude(settings.lease(), 20 * settings.lease()) : 0;
         knowsCoordinator = rng.chance(0.7);
+        atlas = new Atlas(world, replicas, climate.clocks().hold());
         links = new Links(world, climate, replicas);
+        work = new Schedule(world, "work");
+        orders = new Schedule(world, "orders");
         marks = new CoreMarks(world.marks, replicas);
         List<ReplicaId> ids = new ArrayList<>();
         arrows = new String[replicas];
@@ -59,11 +64,10 @@ final class CoreCell implements Profile {
         membership = Membership.of(ids);
         checker = new CoreChecker(this, replicas);
         for (int i = 0; i < replicas; i++) {
-            LocalClock clock =
-                    new LocalClock(rng.magnitude(1, 1L << 40), Nemesis.drawRate(rng, climate));
+            LocalClock clock = Nemesis.drawClock(world, rng, climate, "r" + (i + 1));
             nodes.add(new CoreNode(this, i, clock));
         }
-        nemesis = new Nemesis(world, climate, links, nodes, replicas);
+        nemesis = new Nemesis(world, climate, atlas, links, nodes, replicas);
         world.note(
                 "",
                 "cell",
@@ -87,8 +91,10 @@ final class CoreCell implements Profile {
         return arrows[from.index];
     }
 
-    boolean flushFails() {
-        return !calm && rng.chance(climate.flushError());
+    boolean flushFails(CoreNode node) {
+        return !orders.isOver()
+                && rng.chance(climate.disks().flushError())
+                && world.choices.make(world, "failing flush", node.name);
     }
 
     void send(CoreNode from, ReplicaId to, Message message) {
@@ -98,7 +104,7 @@ final class CoreCell implements Profile {
             return;
         }
         deliver(from, receiver, message);
-        if (links.doubles()) {
+        if (links.doubles(from.index, receiver.index)) {
             deliver(from, receiver, message);
         }
     }
@@ -134,23 +140,13 @@ final class CoreCell implements Profile {
     public void safety(long duration) {
         nodes.forEach(Machine::start);
         nemesis.begin();
-        work();
-        stepDowns();
+        work.every("submit", submitEvery, this::submit);
+        orders.every("step down", stepDownEvery, this::stepDown);
         world.runUntil(world.now() + duration);
     }
 
-    private void work() {
-        world.after(
-                rng.between(submitEvery / 2, submitEvery * 3 / 2),
-                null,
-                () -> {
-                    submit(rng.pick(nodes));
-                    work();
-                });
-    }
-
-    private void submit(CoreNode anybody) {
-        CoreNode submitter = anybody;
+    private void submit(Rng own) {
+        CoreNode submitter = own.pick(nodes);
         for (CoreNode node : nodes) {
             if (knowsCoordinator && coordinates(node)) {
                 submitter = node;
@@ -160,30 +156,27 @@ final class CoreCell implements Profile {
         if (life == null || checker.tickets().openAt(submitter) > MOST_OPEN) {
             return;
         }
+        if (!orders.isOver() && !world.choices.make(world, "submit", submitter.name)) {
+            return;
+        }
         List<Input.Command> commands = new ArrayList<>();
-        int count = rng.between(1, burst);
+        int count = own.between(1, burst);
         for (int i = 0; i < count; i++) {
             long ticket = checker.tickets().issue(submitter);
             commands.add(
                     new Input.Command(
-                            ticket, CoreNode.command(ticket, rng.between(8, commandBytes))));
+                            ticket, CoreNode.command(ticket, own.between(8, commandBytes))));
         }
         CoreNode target = submitter;
         life.reach(() -> target.submit(commands));
     }
 
-    private void stepDowns() {
-        if (stepDownEvery > 0 && !calm) {
-            world.after(
-                    rng.between(stepDownEvery / 2, stepDownEvery * 2),
-                    null,
-                    () -> {
-                        CoreNode node = rng.pick(nodes);
-                        if (coordinates(node) && !node.isPaused()) {
-                            node.stepDown();
-                        }
-                        stepDowns();
-                    });
+    private void stepDown(Rng own) {
+        CoreNode node = own.pick(nodes);
+        if (coordinates(node)
+                && !node.isPaused()
+                && world.choices.make(world, "step down", node.name)) {
+            node.stepDown();
         }
     }
 
@@ -191,32 +184,27 @@ final class CoreCell implements Profile {
     /// with a lease, every command gets its answer, and all who are healed know the same.
     @Override
     public void liveness() {
-        calm = true;
+        orders.end();
         ticketsBeforeCalm = checker.tickets().issued();
-        List<Integer> healed = Draw.healed(rng, nodes.size());
-        nemesis.end(healed);
-        long bound = Draw.livenessBound(settings, climate);
-        long end = world.now() + bound;
+        List<Integer> healed = Draw.healed(rng, nodes.size(), atlas);
+        List<Integer> reached = nemesis.end(healed);
+        Deadline deadline = new Deadline(world, settings, climate);
         long chosenBefore = checker.chosenUpTo();
-        while (world.now() < end && unsettled(healed, chosenBefore) != null) {
-            world.runUntil(world.now() + 20 * World.MILLI);
-        }
-        String unsettled = unsettled(healed, chosenBefore);
-        world.check(
-                unsettled == null,
-                "liveness",
-                () -> unsettled + " " + bound / World.MILLI + " ms after the faults ended");
+        deadline.await("a master", Deadline.MASTER, 0, () -> noMaster(reached));
+        deadline.await("all", Deadline.ALL, 0, () -> unsettled(healed, reached, chosenBefore));
     }
 
-    private @Nullable String unsettled(List<Integer> healed, long chosenBefore) {
-        CoreNode master = null;
-        for (int index : healed) {
-            if (servesReads(nodes.get(index))) {
-                master = nodes.get(index);
-            }
-        }
-        if (master == null) {
-            return "no master";
+    private @Nullable String noMaster(List<Integer> reached) {
+        return reached.stream().anyMatch(index -> servesReads(nodes.get(index)))
+                ? null
+                : "no master";
+    }
+
+    private @Nullable String unsettled(
+            List<Integer> healed, List<Integer> reached, long chosenBefore) {
+        String noMaster = noMaster(reached);
+        if (noMaster != null) {
+            return noMaster;
         }
         if (checker.chosenUpTo() <= chosenBefore) {
             return "nothing new chosen";

@@ -281,7 +281,7 @@ final class CoreChecker {
             return;
         }
         for (CoreNode other : cell.nodes()) {
-            cell.world.check(
+            cell.atlas.checkTimed(
                     other == node || leaseEnd(other) <= now,
                     "one master lease at a time",
                     () ->
@@ -293,7 +293,7 @@ final class CoreChecker {
                                     + " until "
                                     + leaseEnd(other));
         }
-        cell.world.check(
+        cell.atlas.checkTimed(
                 node.applied() >= acknowledged || !cell.servesReads(node),
                 "reads under the lease are current",
                 () ->

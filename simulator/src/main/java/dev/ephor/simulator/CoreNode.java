@@ -201,7 +201,7 @@ final class CoreNode extends Machine {
         flushing = true;
         long end = store.end();
         int covered = unflushed.size();
-        long latency = (long) (cell.climate.flushLatency() * slow);
+        long latency = (long) (cell.climate.disks().flushLatency() * slow);
         if (slow > 1) {
             world.marks.reach("flush on a slow disk");
         }
@@ -212,7 +212,7 @@ final class CoreNode extends Machine {
         if (crashesHere()) {
             return;
         }
-        if (cell.flushFails()) {
+        if (cell.flushFails(this)) {
             fail("flush failed");
             return;
         }

@@ -44,26 +44,20 @@ final class Draw {
                 1L << rng.between(0, 7));
     }
 
-    /// Who is well again when the faults end: everybody, or just a majority.
-    static List<Integer> healed(Rng rng, int replicas) {
+    /// Who is well again when the faults end: everybody whose disk holds, or just a majority of the
+    /// cell.
+    static List<Integer> healed(Rng rng, int replicas, Atlas atlas) {
         List<Integer> healed = new ArrayList<>();
         for (int i = 0; i < replicas; i++) {
-            healed.add(i);
+            if (!atlas.isDamaged(i)) {
+                healed.add(i);
+            }
         }
-        if (rng.chance(0.4)) {
+        if (rng.chance(0.5)) {
             while (healed.size() > replicas / 2 + 1) {
                 healed.remove(rng.between(0, healed.size() - 1));
             }
         }
         return healed;
-    }
-
-    /// How long after the end of the faults a cell may take to be whole again: restarted replicas
-    /// wait out a lease, the old one runs out, then come a few attempts, the worst of them with a
-    /// long back-off.
-    static long livenessBound(Settings settings, Climate climate) {
-        return 12 * settings.lease()
-                + 20 * (settings.attempt() + settings.retransmit() + settings.backoff())
-                + 200 * (climate.latency() + climate.flushLatency());
     }
 }

@@ -33,6 +33,10 @@ final class FileProgram {
         if (cell.isCalm()) {
             return;
         }
+        if (!client.world.choices.make(client.world, "file step " + client.name, "")) {
+            begin();
+            return;
+        }
         LockBook.Grant grant = rng.chance(0.1) ? cell.locksHeld.recent(cell.lockPath, rng) : null;
         if (grant != null) {
             LockProgram.putUnder(client, session, grant, this::begin);

@@ -27,13 +27,16 @@ final class LocalClock {
         return (long) StrictMath.ceil(local / rate);
     }
 
-    double rate() {
-        return rate;
-    }
-
     void changeRate(long trueTime, double newRate) {
         localBase = at(trueTime);
         trueBase = trueTime;
         rate = newRate;
+    }
+
+    /// The clock stood still for its machine, which was asleep; or somebody set it: from now on it
+    /// shows that much more.
+    void jump(long trueTime, long nanos) {
+        changeRate(trueTime, rate);
+        localBase += nanos;
     }
 }

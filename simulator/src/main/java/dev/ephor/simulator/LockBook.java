@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// alone, generations rise, and what is written under an old one is refused.
 final class LockBook {
     private final World world;
+    private final Atlas atlas;
     private final TreeMap<String, List<Grant>> grants = new TreeMap<>();
 
     /// Lock generations of the writes of a file, by content generation.
@@ -22,8 +23,9 @@ final class LockBook {
         }
     }
 
-    LockBook(World world) {
+    LockBook(World world, Atlas atlas) {
         this.world = world;
+        this.atlas = atlas;
     }
 
     /// @param called when it was asked for
@@ -60,7 +62,7 @@ final class LockBook {
                     continue;
                 }
                 Grant first = holder;
-                world.check(
+                atlas.checkTimed(
                         first == null,
                         "a lock has one holder",
                         () ->
@@ -122,7 +124,7 @@ final class LockBook {
 
     /// A write that was conditional on the lock was refused.
     void refused(Grant grant) {
-        world.check(
+        atlas.checkTimed(
                 !grant.claims(),
                 "a valid lock is honoured",
                 () -> grant.holder + " holds " + grant.lock + ", and its write was refused");

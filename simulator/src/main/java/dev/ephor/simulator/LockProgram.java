@@ -40,6 +40,10 @@ final class LockProgram {
         if (cell.isCalm()) {
             return;
         }
+        if (!client.world.choices.make(client.world, "lock " + client.name, "")) {
+            begin();
+            return;
+        }
         OpenOptions options = OpenOptions.CREATE.lockDelay(Duration.ofNanos(cell.lockDelay));
         client.waitFor(
                 session.openAsync(cell.lockPath, options),

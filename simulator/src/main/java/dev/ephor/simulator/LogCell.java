@@ -15,10 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class LogCell implements Profile {
     private static final long READ_EVERY = 20 * World.MILLI;
 
+    /// To read what is on a disk takes time, too.
+    private static final long READING = 5 * World.SECOND;
+
+    /// Who fetches a snapshot from a replica that vanished gives up after this long, a few times.
+    private static final long FETCHING = 30 * World.SECOND;
+
     final World world;
     final Membership membership;
     final LogSettings settings;
     final Climate climate;
+    final Atlas atlas;
     final Links links;
     final SimNetwork network;
     final LogChecker checker;
@@ -27,6 +34,8 @@ final class LogCell implements Profile {
     private final Rng rng;
     private final List<LogNode> nodes = new ArrayList<>();
     private final Nemesis nemesis;
+    private final Schedule work;
+    private final Schedule orders;
     private final long submitEvery;
     private final int commandBytes;
     private final int mostOpen;
@@ -35,7 +44,6 @@ final class LogCell implements Profile {
     private final boolean overloads;
 
     private final long stepDownEvery;
-    private boolean calm;
     private long ticketsBeforeCalm;
 
     LogCell(World world) {
@@ -56,7 +64,10 @@ final class LogCell implements Profile {
                 overloads ? 200 : Math.clamp(settings.paxos().queueBytes() / commandBytes, 1, 64);
         stepDownEvery = rng.chance(0.3) ? rng.magnitude(World.SECOND, 20 * World.SECOND) : 0;
         snapshotPadding = (int) rng.magnitude(1, 20_000);
+        atlas = new Atlas(world, replicas, climate.clocks().hold());
         links = new Links(world, climate, replicas);
+        work = new Schedule(world, "work");
+        orders = new Schedule(world, "orders");
         FrameTap tap = new FrameTap(world);
         network = new SimNetwork(world, links, replicas, tap::arrived);
         checker = new LogChecker(this);
@@ -66,12 +77,13 @@ final class LogCell implements Profile {
             ids.add(ReplicaId.of(i + 1));
         }
         membership = Membership.of(ids);
+        DiskMachine.Setting setting =
+                new DiskMachine.Setting(world, "simulated", climate, atlas, membership, network);
         for (int i = 0; i < replicas; i++) {
-            LocalClock clock =
-                    new LocalClock(rng.magnitude(1, 1L << 40), Nemesis.drawRate(rng, climate));
-            nodes.add(new LogNode(this, i, clock));
+            LocalClock clock = Nemesis.drawClock(world, rng, climate, "r" + (i + 1));
+            nodes.add(new LogNode(this, setting, i, clock));
         }
-        nemesis = new Nemesis(world, climate, links, nodes, replicas);
+        nemesis = new Nemesis(world, climate, atlas, links, nodes, replicas);
         world.note("", "cell", replicas + " replicas, " + settings);
         world.note("", "climate", climate);
     }
@@ -84,9 +96,9 @@ final class LogCell implements Profile {
     public void safety(long duration) {
         nodes.forEach(Machine::start);
         nemesis.begin();
-        work();
+        work.every("submit", submitEvery, this::submit);
+        orders.every("step down", stepDownEvery, this::stepDown);
         read();
-        stepDowns();
         world.runUntil(world.now() + duration);
     }
 
@@ -100,22 +112,14 @@ final class LogCell implements Profile {
         return master;
     }
 
-    private void work() {
-        world.after(
-                rng.between(submitEvery / 2, submitEvery * 3 / 2),
-                null,
-                () -> {
-                    LogNode master = master();
-                    submit(master == null || rng.chance(0.02) ? rng.pick(nodes) : master);
-                    work();
-                });
-    }
-
     /// The command is made where the log's callbacks run, as it is in the lock service.
-    private void submit(LogNode node) {
+    private void submit(Rng own) {
+        LogNode master = master();
+        LogNode node = master == null || own.chance(0.02) ? own.pick(nodes) : master;
         CheckingApplication application = node.application();
-        if (application != null) {
-            int size = rng.between(28, commandBytes);
+        int size = own.between(28, commandBytes);
+        if (application != null
+                && (orders.isOver() || world.choices.make(world, "submit", node.name))) {
             node.onLoop(() -> {
                 if (book.open(node.index) < mostOpen) {
                     node.submit(command(application, size));
@@ -142,47 +146,35 @@ final class LogCell implements Profile {
                 });
     }
 
-    private void stepDowns() {
-        if (stepDownEvery > 0 && !calm) {
-            world.after(
-                    rng.between(stepDownEvery / 2, stepDownEvery * 2),
-                    null,
-                    () -> {
-                        LogNode master = master();
-                        if (master != null && !master.isPaused()) {
-                            master.stepDown();
-                        }
-                        stepDowns();
-                    });
+    private void stepDown(Rng own) {
+        LogNode master = master();
+        if (master != null
+                && !master.isPaused()
+                && world.choices.make(world, "step down", master.name)) {
+            master.stepDown();
         }
     }
 
     @Override
     public void liveness() {
-        calm = true;
+        orders.end();
         ticketsBeforeCalm = book.nextTicket() - 1;
-        List<Integer> healed = Draw.healed(rng, nodes.size());
-        nemesis.end(healed);
-        long bound = Draw.livenessBound(settings.paxos(), climate) + 30 * World.SECOND;
-        long end = world.now() + bound;
+        List<Integer> healed = Draw.healed(rng, nodes.size(), atlas);
+        List<Integer> reached = nemesis.end(healed);
+        Deadline deadline = new Deadline(world, settings.paxos(), climate);
         long before = checker.appliedUpTo();
-        while (world.now() < end && unsettled(healed, before) != null) {
-            world.runUntil(world.now() + 50 * World.MILLI);
-        }
-        String unsettled = unsettled(healed, before);
-        world.check(
-                unsettled == null,
-                "liveness",
-                () -> unsettled + " " + bound / World.MILLI + " ms after the faults ended");
+        deadline.await("a master", Deadline.MASTER, READING, () -> noMaster(reached));
+        deadline.await("all", Deadline.ALL, FETCHING, () -> unsettled(healed, reached, before));
     }
 
-    private @Nullable String unsettled(List<Integer> healed, long before) {
-        boolean master = false;
-        for (int index : healed) {
-            master |= isMaster(nodes.get(index));
-        }
-        if (!master) {
-            return "no master";
+    private @Nullable String noMaster(List<Integer> reached) {
+        return reached.stream().anyMatch(index -> isMaster(nodes.get(index))) ? null : "no master";
+    }
+
+    private @Nullable String unsettled(List<Integer> healed, List<Integer> reached, long before) {
+        String noMaster = noMaster(reached);
+        if (noMaster != null) {
+            return noMaster;
         }
         if (checker.appliedUpTo() <= before) {
             return "nothing new applied";

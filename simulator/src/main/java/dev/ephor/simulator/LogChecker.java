@@ -39,7 +39,7 @@ final class LogChecker {
                 started.epoch() == state.epoch() && epochs.add(started.epoch()),
                 "an epoch is used once",
                 () -> node.name + " begins epoch " + started.epoch() + " in " + state);
-        cell.world.check(
+        cell.atlas.checkTimed(
                 started.epoch() == epochs.last() || !holdsLease(node),
                 "epochs rise",
                 () ->
@@ -59,7 +59,7 @@ final class LogChecker {
                 continue;
             }
             LogNode other = holder;
-            cell.world.check(
+            cell.atlas.checkTimed(
                     other == null,
                     "one master lease at a time",
                     () -> node.name + " and " + (other == null ? "" : other.name));
@@ -87,7 +87,7 @@ final class LogChecker {
         CheckingApplication.State state = application.state();
         if (mastership.leaseValid()) {
             cell.world.marks.reach("read under the lease");
-            cell.world.check(
+            cell.atlas.checkTimed(
                     state.instance() >= acknowledged,
                     "reads under the lease are current",
                     () ->

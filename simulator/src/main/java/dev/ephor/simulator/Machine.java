@@ -34,9 +34,9 @@ abstract class Machine {
         return life;
     }
 
-    /// Starts a new process, where none runs.
+    /// Starts a new process, where none runs and one can.
     final void start() {
-        if (life != null) {
+        if (life != null || isOut()) {
             return;
         }
         Process born = new Process(world, name, clock);
@@ -63,6 +63,11 @@ abstract class Machine {
         world.note(name, "fatal", why);
         crash();
         world.after(FATAL_RESTART, null, this::start);
+    }
+
+    /// The process ends in good order, where it knows how to; otherwise without warning.
+    void stop() {
+        crash();
     }
 
     final void pause() {
@@ -95,6 +100,26 @@ abstract class Machine {
     boolean atOperation(int operations, Runnable crash) {
         return false;
     }
+
+    /// True where its disk holds so little that there is no use in starting it.
+    boolean isOut() {
+        return false;
+    }
+
+    /// True where it keeps files, so that these can decay.
+    boolean hasFiles() {
+        return false;
+    }
+
+    /// Flips a bit of something that was safely on its disk.
+    ///
+    /// @return false where there is nothing there
+    boolean rot(Rng rng) {
+        return false;
+    }
+
+    /// From now on there is no room left on its disk, or there is again.
+    void fillDisk(boolean full) {}
 
     /// The process was killed: what the machine around it does about that.
     void dying(Process process) {}

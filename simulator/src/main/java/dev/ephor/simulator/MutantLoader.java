@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 /// nothing of it, and the first copy of the classes stays as it is.
 final class MutantLoader extends ClassLoader {
     private static final String OURS = "dev.ephor.";
+    private static final List<String> SHARED =
+            List.of(
+                    RunSpec.class.getName(),
+                    Outcome.class.getName(),
+                    Outcome.Choice.class.getName());
     private static final ClassDesc LIST = ClassDesc.of("java.util.List");
     private static final ClassDesc OPTIONAL = ClassDesc.of("java.util.Optional");
     private static final ClassDesc SABOTAGE = ClassDesc.of(Sabotage.class.getName());
@@ -43,12 +48,12 @@ final class MutantLoader extends ClassLoader {
     }
 
     /// Runs a seed on the classes with the bug.
-    Outcome run(long seed, String profile, long seconds, @Nullable Consumer<String> lines) {
+    Outcome run(RunSpec spec, @Nullable Consumer<String> lines) {
         try {
             Object outcome =
                     Class.forName(Simulator.class.getName(), true, this)
-                            .getMethod("run", long.class, String.class, long.class, Consumer.class)
-                            .invoke(null, seed, profile, seconds, lines);
+                            .getMethod("run", RunSpec.class, Consumer.class)
+                            .invoke(null, spec, lines);
             return (Outcome) outcome;
         } catch (InvocationTargetException thrown) {
             throw new IllegalStateException(
@@ -78,7 +83,7 @@ final class MutantLoader extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        boolean shared = !name.startsWith(OURS) || name.equals(Outcome.class.getName());
+        boolean shared = !name.startsWith(OURS) || SHARED.contains(name);
         if (shared) {
             return super.loadClass(name, resolve);
         }

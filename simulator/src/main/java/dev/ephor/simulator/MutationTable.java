@@ -52,7 +52,7 @@ final class MutationTable {
                     finding.seconds(),
                     outcome == null
                             ? "NOT FOUND"
-                            : outcome.rule() + " (seed " + outcome.seed() + ")");
+                            : outcome.rule() + " (seed " + outcome.spec().seed() + ")");
             out.flush();
         }
         return all;

@@ -4,109 +4,124 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Brings the faults that the [Climate] speaks of, at random times, until it is told to end them.
-/// Nothing that it does takes back what a disk had kept, so the guarantee that it must not break is
-/// the full one: no number of crashes, pauses and cuts ever makes the cell wrong, it only makes it
-/// wait.
+/// What it may bring at a moment the [Atlas] says.
 final class Nemesis {
     private final World world;
     private final Climate climate;
+    private final Atlas atlas;
     private final Links links;
+    private final Cuts cuts;
     private final List<? extends Machine> machines;
-    private final int nodes;
-    private final Rng rng;
-    private boolean ended;
+    private final Schedule schedule;
 
     /// @param machines the replicas; they have the first numbers among the nodes
     /// @param nodes how many nodes there are on the network, clients included
     Nemesis(
             World world,
             Climate climate,
+            Atlas atlas,
             Links links,
             List<? extends Machine> machines,
             int nodes) {
         this.world = world;
         this.climate = climate;
+        this.atlas = atlas;
         this.links = links;
         this.machines = machines;
-        this.nodes = nodes;
-        this.rng = world.rng.stream("nemesis");
+        this.schedule = new Schedule(world, "nemesis");
+        this.cuts = new Cuts(world, climate.cuts(), links, schedule, machines.size(), nodes);
     }
 
     void begin() {
-        every(climate.partitionEvery(), this::partition);
-        every(climate.crashEvery(), this::crash);
-        every(climate.pauseEvery(), this::pause);
-        every(climate.slowDiskEvery(), this::slowDisk);
-        every(climate.driftEvery(), this::drift);
+        cuts.begin();
+        schedule.every("crash", climate.processes().crashEvery(), this::crash);
+        schedule.every("stop", climate.processes().stopEvery(), this::stop);
+        schedule.every("pause", climate.processes().pauseEvery(), this::pause);
+        schedule.every("slow disk", climate.disks().slowEvery(), this::slowDisk);
+        schedule.every("full disk", climate.disks().fullEvery(), this::fullDisk);
+        schedule.every("rot", climate.disks().rotEvery(), this::rot);
+        schedule.every("drift", climate.clocks().driftEvery(), this::drift);
+        schedule.every("jump", climate.clocks().jumpEvery(), this::jump);
     }
 
-    /// Ends all faults among the replicas in `healed` and the clients; the others stay out for
-    /// good, dead or cut off.
-    void end(List<Integer> healed) {
-        ended = true;
+    /// Ends all faults among the replicas in `healed` and the clients; the others stay broken for
+    /// good, each in its own way. Returns who can be reached: the healed ones, and those who are
+    /// only slow.
+    List<Integer> end(List<Integer> healed) {
+        schedule.end();
         links.calm();
+        Rng rng = world.rng.stream("the rest");
+        List<Integer> reached = new ArrayList<>(healed);
         for (Machine machine : machines) {
             machine.resume();
             machine.calm();
             if (healed.contains(machine.index)) {
                 machine.start();
-            } else if (rng.chance(0.5)) {
-                machine.crash();
-            } else {
-                machine.start();
-                cutOff(machine.index);
+            } else if (leaveBroken(machine, rng.between(0, 5))) {
+                reached.add(machine.index);
             }
         }
         world.note("", "calm", "healed " + healed);
+        return reached;
     }
 
-    private void every(long mean, Runnable fault) {
-        if (mean > 0) {
-            world.after(
-                    rng.between(mean / 2, mean * 3 / 2),
-                    null,
-                    () -> {
-                        if (!ended) {
-                            fault.run();
-                            every(mean, fault);
-                        }
-                    });
+    private boolean leaveBroken(Machine machine, int way) {
+        if (way == 0) {
+            world.marks.reach("left dead");
+            machine.crash();
+            return false;
         }
+        machine.start();
+        switch (way) {
+            case 1 -> cuts.cutOff(machine.index, 1, 1);
+            case 2 -> {
+                world.marks.reach("left deaf");
+                cuts.cutOff(machine.index, 1, 0);
+            }
+            case 3 -> {
+                world.marks.reach("left mute");
+                cuts.cutOff(machine.index, 0, 1);
+            }
+            case 4 -> {
+                world.marks.reach("left with bad wires");
+                cuts.cutOff(machine.index, 0.8, 0.8);
+            }
+            default -> {
+                world.marks.reach("left with a slow disk");
+                machine.slowDisk(Math.max(20, climate.disks().slowFactor()));
+            }
+        }
+        return way > 4;
     }
 
-    private void later(long typical, Runnable repair) {
-        world.after(
-                rng.between(typical / 4, typical * 2),
-                null,
-                () -> {
-                    if (!ended) {
-                        repair.run();
-                    }
-                });
-    }
-
-    private void crash() {
-        if (rng.chance(climate.wholeCrash())) {
-            world.marks.reach("crash of the whole cell");
-            for (Machine machine : machines) {
-                crashFor(machine, climate.downFor());
+    private void crash(Rng rng) {
+        Climate.Processes processes = climate.processes();
+        boolean whole = rng.chance(processes.wholeCrash());
+        Machine victim = rng.pick(machines);
+        if (whole) {
+            if (world.choices.make(world, "crash of all", "")) {
+                world.marks.reach("crash of the whole cell");
+                for (Machine machine : machines) {
+                    crashFor(new Rng(rng.nextLong()), machine);
+                }
             }
             return;
         }
         long down = machines.stream().filter(machine -> !machine.isUp()).count();
-        Machine victim = rng.pick(machines);
-        if (victim.isUp() && down < climate.maxDown()) {
-            crashFor(victim, climate.downFor());
+        if (victim.isUp()
+                && down < processes.maxDown()
+                && world.choices.make(world, "crash", victim.name)) {
+            crashFor(rng, victim);
         }
     }
 
     /// Crashes at any moment, or just where the disk is at work.
-    private void crashFor(Machine machine, long typical) {
+    private void crashFor(Rng rng, Machine machine) {
         Runnable crash =
                 () -> {
-                    if (!ended) {
+                    if (!schedule.isOver()) {
                         machine.crash();
-                        later(typical, machine::start);
+                        schedule.later(rng, climate.processes().downFor(), machine::start);
                     }
                 };
         if (rng.nextBoolean() || !machine.atOperation(rng.between(0, 20), crash)) {
@@ -114,112 +129,79 @@ final class Nemesis {
         }
     }
 
-    private void pause() {
+    private void stop(Rng rng) {
         Machine victim = rng.pick(machines);
-        if (victim.isUp() && !victim.isPaused()) {
+        if (victim.isUp() && !victim.isPaused() && world.choices.make(world, "stop", victim.name)) {
+            victim.stop();
+            schedule.later(rng, climate.processes().downFor(), victim::start);
+        }
+    }
+
+    private void pause(Rng rng) {
+        Machine victim = rng.pick(machines);
+        if (victim.isUp()
+                && !victim.isPaused()
+                && world.choices.make(world, "pause", victim.name)) {
             victim.pause();
-            later(climate.pauseFor(), victim::resume);
+            schedule.later(rng, climate.processes().pauseFor(), victim::resume);
         }
     }
 
-    private void slowDisk() {
+    private void slowDisk(Rng rng) {
         Machine victim = rng.pick(machines);
-        world.note(victim.name, "slow", climate.slowFactor());
-        victim.slowDisk(climate.slowFactor());
-        later(climate.slowDiskFor(), () -> victim.slowDisk(1));
+        if (world.choices.make(world, "slow disk", victim.name)) {
+            world.note(victim.name, "slow", climate.disks().slowFactor());
+            victim.slowDisk(climate.disks().slowFactor());
+            schedule.later(rng, climate.disks().slowFor(), () -> victim.slowDisk(1));
+        }
     }
 
-    private void drift() {
+    private void fullDisk(Rng rng) {
         Machine victim = rng.pick(machines);
-        victim.clock.changeRate(world.now(), drawRate(rng, climate));
+        if (world.choices.make(world, "full disk", victim.name)) {
+            world.note(victim.name, "full", "");
+            victim.fillDisk(true);
+            schedule.later(rng, climate.disks().fullFor(), () -> victim.fillDisk(false));
+        }
     }
 
-    /// A rate inside the bound, often at its edge, where it matters.
-    static double drawRate(Rng rng, Climate climate) {
+    private void rot(Rng rng) {
+        Machine victim = rng.pick(machines);
+        if (victim.hasFiles()
+                && atlas.mayDamage(victim.index)
+                && world.choices.make(world, "rot", victim.name)
+                && victim.rot(rng)) {
+            atlas.damage(victim.index);
+        }
+    }
+
+    private void drift(Rng rng) {
+        Machine victim = rng.pick(machines);
+        double rate = drawRate(rng, climate);
+        if (world.choices.make(world, "drift", victim.name)) {
+            victim.clock.changeRate(world.now(), rate);
+        }
+    }
+
+    private void jump(Rng rng) {
+        Machine victim = rng.pick(machines);
+        long nanos = rng.magnitude(World.MILLI, 10 * World.SECOND);
+        if (world.choices.make(world, "jump", victim.name)) {
+            world.note(victim.name, "jump", nanos);
+            victim.clock.jump(world.now(), nanos);
+        }
+    }
+
+    /// A clock of this climate: how fast it goes is a choice, too.
+    static LocalClock drawClock(World world, Rng rng, Climate climate, String name) {
+        long offset = rng.magnitude(1, 1L << 40);
+        double rate = drawRate(rng, climate);
+        return new LocalClock(offset, world.choices.make(world, "rate", name) ? rate : 1);
+    }
+
+    /// A rate inside the climate's bound, often at its edge, where it matters.
+    private static double drawRate(Rng rng, Climate climate) {
         double share = rng.chance(0.5) ? 1 : rng.nextDouble();
-        return 1 + (rng.nextBoolean() ? share : -share) * climate.drift();
-    }
-
-    private void partition() {
-        List<int[]> wires = new ArrayList<>();
-        switch (rng.between(0, 4)) {
-            case 0 -> isolate(wires, rng.pick(machines).index, true, true);
-            case 1 -> isolate(wires, rng.pick(machines).index, rng.nextBoolean(), false);
-            case 2 -> split(wires);
-            case 3 -> ring(wires);
-            default -> wires.add(pair());
-        }
-        world.note("", "cut", describe(wires));
-        for (int[] wire : wires) {
-            links.cut(wire[0], wire[1]);
-        }
-        later(
-                climate.partitionFor(),
-                () -> {
-                    world.note("", "mend", describe(wires));
-                    for (int[] wire : wires) {
-                        links.mend(wire[0], wire[1]);
-                    }
-                });
-    }
-
-    private void isolate(List<int[]> wires, int node, boolean inward, boolean both) {
-        boolean clientsToo = rng.nextBoolean();
-        for (int other = 0; other < (clientsToo ? nodes : machines.size()); other++) {
-            if (other != node && (both || inward)) {
-                wires.add(new int[] {other, node});
-            }
-            if (other != node && (both || !inward)) {
-                wires.add(new int[] {node, other});
-            }
-        }
-    }
-
-    private void split(List<int[]> wires) {
-        boolean[] side = new boolean[nodes];
-        for (int i = 0; i < nodes; i++) {
-            side[i] = rng.nextBoolean();
-        }
-        for (int from = 0; from < nodes; from++) {
-            for (int to = 0; to < nodes; to++) {
-                if (side[from] != side[to]) {
-                    wires.add(new int[] {from, to});
-                }
-            }
-        }
-    }
-
-    /// Everybody reaches the neighbours only, so that no two see the same part of the cell.
-    private void ring(List<int[]> wires) {
-        int size = machines.size();
-        for (int from = 0; from < size; from++) {
-            for (int to = 0; to < size; to++) {
-                int distance = Math.floorMod(to - from, size);
-                if (distance > 1 && distance < size - 1) {
-                    wires.add(new int[] {from, to});
-                }
-            }
-        }
-    }
-
-    private int[] pair() {
-        int from = rng.between(0, nodes - 1);
-        int to = rng.between(0, nodes - 1);
-        return new int[] {from, to};
-    }
-
-    private void cutOff(int node) {
-        for (int other = 0; other < nodes; other++) {
-            links.cut(node, other);
-            links.cut(other, node);
-        }
-    }
-
-    private static String describe(List<int[]> wires) {
-        StringBuilder text = new StringBuilder();
-        for (int[] wire : wires) {
-            text.append(wire[0]).append('>').append(wire[1]).append(' ');
-        }
-        return text.toString();
+        return 1 + (rng.nextBoolean() ? share : -share) * climate.clocks().drift();
     }
 }

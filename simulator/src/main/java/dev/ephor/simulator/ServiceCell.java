@@ -21,6 +21,7 @@ final class ServiceCell implements Profile {
     final LogSettings settings;
     final CellSettings cellSettings;
     final Climate climate;
+    final Atlas atlas;
     final SimNetwork network;
     final Streams streams;
     final FileBook files;
@@ -41,11 +42,11 @@ final class ServiceCell implements Profile {
     private final List<ClientNode> clients = new ArrayList<>();
     private final List<String> addresses = new ArrayList<>();
     private final Nemesis nemesis;
+    private final Schedule orders;
     private final long clientCrashEvery;
     private final long clientPauseEvery;
     private final long stepDownEvery;
     private final int lease;
-    private boolean calm;
 
     ServiceCell(World world) {
         this.world = world;
@@ -66,11 +67,13 @@ final class ServiceCell implements Profile {
         clientCrashEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;
         clientPauseEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;
         stepDownEvery = rng.chance(0.3) ? rng.magnitude(World.SECOND, 20 * World.SECOND) : 0;
+        atlas = new Atlas(world, replicas, climate.clocks().hold());
         Links links = new Links(world, climate, replicas + clientCount);
+        orders = new Schedule(world, "orders");
         network = new SimNetwork(world, links, replicas, (_, _, _) -> {});
         streams = new Streams(world, climate, links, nodes);
-        files = new FileBook(world);
-        locksHeld = new LockBook(world);
+        files = new FileBook(world, atlas);
+        locksHeld = new LockBook(world, atlas);
         int fileCount = rng.between(1, 3);
         for (int i = 0; i < fileCount; i++) {
             paths.add("/ls/" + NAME + "/file-" + i);
@@ -81,13 +84,15 @@ final class ServiceCell implements Profile {
             addresses.add(ServiceNode.addressOf(i));
         }
         membership = Membership.of(ids);
+        DiskMachine.Setting setting =
+                new DiskMachine.Setting(world, NAME, climate, atlas, membership, network);
         for (int i = 0; i < replicas; i++) {
-            nodes.add(new ServiceNode(this, i, clock()));
+            nodes.add(new ServiceNode(this, setting, i, clock("r" + (i + 1))));
         }
         for (int i = 0; i < clientCount; i++) {
-            clients.add(new ClientNode(this, replicas + i, i + 1, clock()));
+            clients.add(new ClientNode(this, replicas + i, i + 1, clock("c" + (i + 1))));
         }
-        nemesis = new Nemesis(world, climate, links, nodes, replicas + clientCount);
+        nemesis = new Nemesis(world, climate, atlas, links, nodes, replicas + clientCount);
         world.note("", "cell", replicas + " replicas, " + settings + ", lease " + lease + " ms");
         world.note("", "climate", climate);
     }
@@ -111,8 +116,8 @@ final class ServiceCell implements Profile {
                         paxos.tailBytes()));
     }
 
-    private LocalClock clock() {
-        return new LocalClock(rng.magnitude(1, 1L << 40), Nemesis.drawRate(rng, climate));
+    private LocalClock clock(String name) {
+        return Nemesis.drawClock(world, rng, climate, name);
     }
 
     List<String> addresses() {
@@ -121,7 +126,7 @@ final class ServiceCell implements Profile {
 
     /// The clients begin nothing new.
     boolean isCalm() {
-        return calm;
+        return orders.isOver();
     }
 
     @Override
@@ -130,9 +135,9 @@ final class ServiceCell implements Profile {
         clients.forEach(Machine::start);
         nemesis.begin();
         look();
-        every(stepDownEvery, () -> rng.pick(nodes).stepDown());
-        every(clientCrashEvery, this::crashClient);
-        every(clientPauseEvery, this::pauseClient);
+        orders.every("step down", stepDownEvery, this::stepDown);
+        orders.every("crash of a client", clientCrashEvery, this::crashClient);
+        orders.every("pause of a client", clientPauseEvery, this::pauseClient);
         world.runUntil(world.now() + duration);
         files.judge();
     }
@@ -147,77 +152,62 @@ final class ServiceCell implements Profile {
                 });
     }
 
-    private void every(long mean, Runnable task) {
-        if (mean > 0) {
-            world.after(
-                    rng.between(mean / 2, mean * 3 / 2),
-                    null,
-                    () -> {
-                        if (!calm) {
-                            task.run();
-                            every(mean, task);
-                        }
-                    });
+    private void stepDown(Rng own) {
+        ServiceNode node = own.pick(nodes);
+        if (world.choices.make(world, "step down", node.name)) {
+            node.stepDown();
         }
     }
 
-    private void crashClient() {
-        ClientNode victim = rng.pick(clients);
-        victim.crash();
-        world.marks.reach("a client crashes");
-        world.after(rng.magnitude(World.MILLI, 5 * World.SECOND), null, victim::start);
+    private void crashClient(Rng own) {
+        ClientNode victim = own.pick(clients);
+        if (world.choices.make(world, "crash of a client", victim.name)) {
+            victim.crash();
+            world.marks.reach("a client crashes");
+            world.after(own.magnitude(World.MILLI, 5 * World.SECOND), null, victim::start);
+        }
     }
 
-    private void pauseClient() {
-        ClientNode victim = rng.pick(clients);
-        victim.pause();
-        world.after(
-                rng.magnitude(10 * World.MILLI, 3L * lease * World.MILLI), null, victim::resume);
+    private void pauseClient(Rng own) {
+        ClientNode victim = own.pick(clients);
+        long duration = own.magnitude(10 * World.MILLI, 3L * lease * World.MILLI);
+        if (world.choices.make(world, "pause of a client", victim.name)) {
+            victim.pause();
+            world.after(duration, null, victim::resume);
+        }
     }
 
     @Override
     public void liveness() {
-        calm = true;
-        List<Integer> healed = Draw.healed(rng, nodes.size());
+        orders.end();
+        List<Integer> healed = Draw.healed(rng, nodes.size(), atlas);
         nemesis.end(healed);
         streams.calm();
         for (ClientNode client : clients) {
             client.resume();
             client.start();
         }
-        long bound = bound();
-        settle(bound, healed);
+        settle(healed);
         for (ClientNode client : clients) {
             Ephor session = client.session();
             if (session != null) {
                 readAll(client, session);
             }
         }
-        settle(bound, healed);
+        settle(healed);
         files.judge();
         sameDatabases(healed);
     }
 
     /// A cell that is whole again, then dead sessions that run out, and lock-delays after them, and
     /// then the locks' turns.
-    private long bound() {
-        return Draw.livenessBound(settings.paxos(), climate)
-                + 60 * World.SECOND
-                + grace
-                + 6L * lease * World.MILLI
-                + clients.size() * lockDelay;
+    private long patience() {
+        return 60 * World.SECOND + grace + 6L * lease * World.MILLI + clients.size() * lockDelay;
     }
 
-    private void settle(long bound, List<Integer> healed) {
-        long end = world.now() + bound;
-        while (world.violation() == null && world.now() < end && unsettled(healed) != null) {
-            world.runUntil(world.now() + 50 * World.MILLI);
-        }
-        String unsettled = unsettled(healed);
-        world.check(
-                unsettled == null,
-                "liveness",
-                () -> unsettled + " " + bound / World.MILLI + " ms after the faults ended");
+    private void settle(List<Integer> healed) {
+        Deadline deadline = new Deadline(world, settings.paxos(), climate);
+        deadline.await("all", Deadline.ALL, patience(), () -> unsettled(healed));
     }
 
     private void readAll(ClientNode client, Ephor session) {
@@ -258,7 +248,7 @@ final class ServiceCell implements Profile {
     private void sameDatabases(List<Integer> healed) {
         // A status is as of its replica's last tick: what was applied since is given time.
         world.runUntil(world.now() + 2 * settings.paxos().lease());
-        settle(bound(), healed);
+        settle(healed);
         long checksum = nodes.get(healed.getFirst()).checksum();
         for (int index : healed) {
             ServiceNode node = nodes.get(index);

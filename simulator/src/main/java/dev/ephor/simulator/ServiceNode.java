@@ -1,8 +1,6 @@
 package dev.ephor.simulator;
 
 import dev.ephor.cell.CellReplica;
-import dev.ephor.log.DamagedException;
-import dev.ephor.log.Identity;
 import dev.ephor.log.ReplicaStatus;
 import dev.ephor.paxos.ReplicaId;
 import dev.ephor.server.FrontDoor;
@@ -11,36 +9,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One replica of the profile `cell`: all of a server but its sockets.
-final class ServiceNode extends Machine {
+final class ServiceNode extends DiskMachine {
     private static final int PORT = 7400;
 
     private final ServiceCell cell;
-    private final SimDisk disk;
-    private final Identity identity;
-    private final Rng rng;
 
     // What dies with the process:
-    private @Nullable SimEnvironment environment;
     private @Nullable FrontDoor door;
     private @Nullable CellReplica replica;
 
-    ServiceNode(ServiceCell cell, int index, LocalClock clock) {
-        super(cell.world, index, "r" + (index + 1), clock);
+    ServiceNode(ServiceCell cell, Setting setting, int index, LocalClock clock) {
+        super(setting, index, clock);
         this.cell = cell;
-        this.rng = world.rng.stream("node", index);
-        this.disk = new SimDisk(world, cell.climate, index);
-        try {
-            identity =
-                    Identity.bootstrap(
-                            disk,
-                            ServiceCell.NAME,
-                            ReplicaId.of(index + 1),
-                            cell.membership,
-                            world.rng.stream("identity", index));
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-        disk.begin();
     }
 
     /// Where clients reach a replica.
@@ -53,56 +33,25 @@ final class ServiceNode extends Machine {
     }
 
     @Override
-    void boot(Process born) {
-        SimExecutor main = new SimExecutor(born);
-        main.execute(() -> open(born));
-    }
-
-    private void open(Process born) {
-        Rng life = rng.stream("life", rng.nextInt(1 << 30));
-        SimEnvironment fresh =
-                new SimEnvironment(this, born, cell.climate, disk, cell.network, life);
+    Runnable open(SimEnvironment fresh, Rng life) throws IOException {
         FrontDoor front = new FrontDoor(fresh, new WhoIsWhere());
-        try {
-            CellReplica opened =
-                    CellReplica.open(
-                            identity,
-                            cell.settings,
-                            fresh,
-                            cell.cellSettings,
-                            front,
-                            life.stream("secrets"));
-            front.attach(opened.cell());
-            world.at(
-                    world.now(),
-                    born,
-                    () -> {
-                        environment = fresh;
-                        replica = opened;
-                        door = front;
-                    });
-        } catch (DamagedException damaged) {
-            throw world.broken("no disk is taken for damaged", name + ": " + damaged.getMessage());
-        } catch (IOException failed) {
-            if (!SimDisk.isSimulated(failed)) {
-                throw world.broken("no exception", name + ": " + failed);
-            }
-            String why = "cannot start: " + failed.getMessage();
-            world.at(
-                    world.now(),
-                    null,
-                    () -> {
-                        if (life() == born) {
-                            fail(why);
-                        }
-                    });
-        }
+        CellReplica opened =
+                CellReplica.open(
+                        identity,
+                        cell.settings,
+                        fresh,
+                        cell.cellSettings,
+                        front,
+                        life.stream("secrets"));
+        front.attach(opened.cell());
+        return () -> {
+            replica = opened;
+            door = front;
+        };
     }
 
     @Override
-    void died() {
-        disk.crash();
-        environment = null;
+    void forget() {
         door = null;
         replica = null;
     }
@@ -112,29 +61,8 @@ final class ServiceNode extends Machine {
         cell.streams.died(process);
     }
 
-    @Override
-    void slowDisk(double factor) {
-        disk.slow(factor);
-    }
-
-    @Override
-    void calm() {
-        super.calm();
-        disk.calm();
-    }
-
-    @Override
-    boolean atOperation(int operations, Runnable crash) {
-        disk.crashAfter(operations, crash);
-        return true;
-    }
-
     @Nullable FrontDoor door() {
         return door;
-    }
-
-    @Nullable SimExecutor loop() {
-        return environment == null ? null : environment.loopThread();
     }
 
     @Nullable ReplicaStatus status() {

@@ -1,6 +1,7 @@
 package dev.ephor.simulator;
 
 import dev.ephor.log.Disk;
+import dev.ephor.log.DiskFullException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,13 +19,16 @@ final class SimDisk implements Disk {
     private static final String ERROR = "simulated error of the disk";
 
     private final World world;
-    private final Climate climate;
+    private final Climate.Disks climate;
+    private final Atlas atlas;
     private final Rng rng;
     private final int index;
+    private final String name;
     private final TreeMap<String, SimFile> seen = new TreeMap<>();
     private final TreeMap<String, SimFile> safe = new TreeMap<>();
     private final List<Change> journal = new ArrayList<>();
     private double slow = 1;
+    private boolean full;
     private boolean calm = true;
     private int operationsLeft;
     private @Nullable Runnable lastOperation;
@@ -42,20 +46,54 @@ final class SimDisk implements Disk {
         record Flush(long time) implements Change {}
     }
 
-    SimDisk(World world, Climate climate, int index) {
+    /// @param index its machine's place among the nodes
+    SimDisk(World world, Climate climate, Atlas atlas, int index) {
         this.world = world;
-        this.climate = climate;
+        this.climate = climate.disks();
+        this.atlas = atlas;
         this.rng = world.rng.stream("disk", index);
-        this.index = index + 1;
+        this.index = index;
+        this.name = "d" + (index + 1);
     }
 
     void slow(double factor) {
         slow = factor;
     }
 
+    /// From now on there is no room left, or there is again.
+    void fill(boolean now) {
+        full = now;
+    }
+
+    /// Flips one bit of something that is safely on the disk.
+    ///
+    /// @return false where there is nothing
+    boolean rot(Rng decay) {
+        if (safe.isEmpty()) {
+            return false;
+        }
+        List<String> names = new ArrayList<>(safe.keySet());
+        String victim = decay.pick(names);
+        SimFile file = safe.get(victim);
+        long position = file == null ? -1 : file.rot(decay);
+        if (position >= 0) {
+            world.note(name, "rot", victim + " at " + position);
+            world.marks.reach("a bit rots");
+        }
+        return position >= 0;
+    }
+
+    /// Forgets everything: a new disk.
+    void wipe() {
+        seen.clear();
+        safe.clear();
+        journal.clear();
+    }
+
     /// No errors from here on.
     void calm() {
         calm = true;
+        full = false;
         lastOperation = null;
     }
 
@@ -111,7 +149,7 @@ final class SimDisk implements Disk {
     }
 
     private void change(Change change) {
-        world.note("d" + index, "disk", change);
+        world.note(name, "disk", change);
         apply(change, seen);
         journal.add(change);
     }
@@ -148,14 +186,53 @@ final class SimDisk implements Disk {
         return operate((long) (climate.flushLatency() * slow));
     }
 
-    private void maybeFail(@Nullable SimFile file) throws IOException {
-        if (!calm && rng.chance(climate.flushError())) {
+    /// @param kind what fails, if anything does
+    private boolean fails(double probability, String kind) {
+        return !calm && rng.chance(probability) && world.choices.make(world, kind, name);
+    }
+
+    private void maybeFailFlush(@Nullable SimFile file) throws IOException {
+        if (fails(climate.flushError(), "failing flush")) {
             world.marks.reach("flush failed");
+            world.note(name, "failing", "flush");
             if (file != null) {
                 file.flushFailed(rng);
             }
             throw new IOException(ERROR);
         }
+    }
+
+    private void maybeFail(String what) throws IOException {
+        if (fails(climate.ioError(), "failing " + what)) {
+            world.marks.reach("EIO: " + what);
+            world.note(name, "failing", what);
+            throw new IOException(ERROR);
+        }
+    }
+
+    private void needsRoom() throws IOException {
+        if (full) {
+            world.marks.reach("no room left on the disk");
+            world.note(name, "full", "");
+            throw new DiskFullException(ERROR + ": no room", new IOException(ERROR));
+        }
+    }
+
+    /// Where a write that should go to `position` goes instead, if this one goes astray; -1 for
+    /// nowhere at all.
+    private int stray(SimFile file, int position) {
+        boolean lost = !calm && rng.chance(climate.lostWrite());
+        boolean misdirected = !calm && rng.chance(climate.misdirected());
+        int elsewhere = rng.between(0, Math.max(0, file.size() - 1)) / SimFile.SECTOR;
+        if ((!lost && !misdirected)
+                || !atlas.mayDamage(index)
+                || !world.choices.make(world, lost ? "lost write" : "misdirected write", name)) {
+            return position;
+        }
+        atlas.damage(index);
+        world.note(name, lost ? "lost" : "misdirected", position);
+        world.marks.reach(lost ? "a write is lost" : "a write is misdirected");
+        return lost ? -1 : elsewhere * SimFile.SECTOR;
     }
 
     @Override
@@ -169,9 +246,10 @@ final class SimDisk implements Disk {
     }
 
     @Override
-    public DiskFile open(String name) {
+    public DiskFile open(String name) throws IOException {
         SimFile file = seen.get(name);
         if (file == null) {
+            needsRoom();
             file = new SimFile();
             change(new Change.Create(operate(20 * World.MICRO), name, file));
         }
@@ -197,7 +275,7 @@ final class SimDisk implements Disk {
     @Override
     public void flushDirectory() throws IOException {
         long time = flushTime();
-        maybeFail(null);
+        maybeFailFlush(null);
         journal.add(new Change.Flush(time));
         settle(world.clock());
     }
@@ -215,16 +293,22 @@ final class SimDisk implements Disk {
         }
 
         @Override
-        public void write(long position, ByteBuffer source) {
+        public void write(long position, ByteBuffer source) throws IOException {
+            if (position + source.remaining() > file.size()) {
+                needsRoom();
+            }
             byte[] bytes = new byte[source.remaining()];
             source.get(bytes);
             long time = operate(5 * World.MICRO + bytes.length);
-            file.write(time, Math.toIntExact(position), bytes);
+            maybeFail("write");
+            int at = Math.toIntExact(position);
+            file.write(time, at, stray(file, at), bytes);
         }
 
         @Override
-        public int read(long position, ByteBuffer target) {
+        public int read(long position, ByteBuffer target) throws IOException {
             world.spend(2 * World.MICRO + target.remaining() / 2);
+            maybeFail("read");
             byte[] bytes = new byte[target.remaining()];
             int wanted = bytes.length;
             int count = file.read(Math.toIntExact(position), bytes, wanted);
@@ -233,8 +317,9 @@ final class SimDisk implements Disk {
         }
 
         @Override
-        public void preallocate(long size) {
+        public void preallocate(long size) throws IOException {
             if (size > file.size()) {
+                needsRoom();
                 file.resize(operate(20 * World.MICRO), Math.toIntExact(size));
             }
         }
@@ -249,7 +334,7 @@ final class SimDisk implements Disk {
         @Override
         public void flush() throws IOException {
             long time = flushTime();
-            maybeFail(file);
+            maybeFailFlush(file);
             file.flush(time, world.clock());
         }
 

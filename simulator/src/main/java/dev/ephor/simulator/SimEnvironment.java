@@ -1,10 +1,12 @@
 package dev.ephor.simulator;
 
+import dev.ephor.log.DamagedException;
 import dev.ephor.log.Disk;
 import dev.ephor.log.Environment;
 import dev.ephor.log.Network;
 import dev.ephor.log.Reporter;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// The world as one process of a simulated replica sees it.
@@ -12,7 +14,7 @@ final class SimEnvironment implements Environment {
     private final Machine machine;
     private final Process process;
     private final World world;
-    private final Climate climate;
+    private final Climate.Processes climate;
     private final Rng hiccups;
     private final Rng random;
     private final SimExecutor loop;
@@ -20,24 +22,28 @@ final class SimEnvironment implements Environment {
     private final SimExecutor background;
     private final SimDisk disk;
     private final Network network;
+    private final Consumer<String> damage;
 
+    /// @param damage is told where the program finds its disk damaged
     SimEnvironment(
             Machine machine,
             Process process,
             Climate climate,
             SimDisk disk,
             SimNetwork wires,
-            Rng rng) {
+            Rng rng,
+            Consumer<String> damage) {
         this.machine = machine;
         this.process = process;
         this.world = process.world;
-        this.climate = climate;
+        this.climate = climate.processes();
         this.disk = disk;
         this.hiccups = rng.stream("hiccups");
         this.random = rng.stream("program");
         this.loop = new SimExecutor(process);
         this.diskExecutor = new SimExecutor(process);
         this.background = new SimExecutor(process);
+        this.damage = damage;
         this.network = wires.port(machine.index, process, loop);
     }
 
@@ -48,9 +54,11 @@ final class SimEnvironment implements Environment {
         long time = process.nanoTime();
         if (hiccups.chance(climate.hiccup()) && !machine.isCalm()) {
             long nanos = hiccups.magnitude(World.MILLI, climate.pauseFor());
-            world.note(machine.name, "hiccup", nanos);
-            world.marks.reach("a task stands still after it read the clock");
-            world.spend(nanos);
+            if (world.choices.make(world, "hiccup", machine.name)) {
+                world.note(machine.name, "hiccup", nanos);
+                world.marks.reach("a task stands still after it read the clock");
+                world.spend(nanos);
+            }
         }
         return time;
     }
@@ -117,7 +125,9 @@ final class SimEnvironment implements Environment {
     @Override
     public void fatal(String message, Throwable cause) {
         world.note(machine.name, "fatal", message);
-        if (!SimDisk.isSimulated(cause)) {
+        if (cause instanceof DamagedException) {
+            damage.accept(message);
+        } else if (!SimDisk.isSimulated(cause)) {
             throw world.broken(
                     "no replica stops itself", machine.name + ": " + message + ": " + cause);
         }

@@ -8,7 +8,7 @@ import java.util.List;
 /// power failure. What lies between them is a journal of operations that no flush has covered yet.
 final class SimFile {
     /// The unit that a disk writes whole or not at all.
-    private static final int SECTOR = 512;
+    static final int SECTOR = 512;
 
     private byte[] seen = new byte[0];
     private int seenSize;
@@ -16,11 +16,17 @@ final class SimFile {
     private int safeSize;
     private final List<Change> journal = new ArrayList<>();
 
+    /// Writes that were flushed and went astray, and no later write proves yet that they had been
+    /// there. No program could notice that the last thing it wrote is gone, so a crash finds them
+    /// where they should be.
+    private final List<Change.Write> unproven = new ArrayList<>();
+
     /// One operation, done at a true time that may lie ahead of the event that is being simulated.
     private sealed interface Change {
         long time();
 
-        record Write(long time, int position, byte[] bytes) implements Change {}
+        /// @param place where it really goes; -1 for nowhere
+        record Write(long time, int position, int place, byte[] bytes) implements Change {}
 
         record Resize(long time, int size) implements Change {}
 
@@ -31,10 +37,29 @@ final class SimFile {
         return seenSize;
     }
 
-    void write(long time, int position, byte[] bytes) {
+    /// @param place where on the disk it really goes; -1 for nowhere
+    void write(long time, int position, int place, byte[] bytes) {
         seen = put(seen, position, bytes, bytes.length);
         seenSize = Math.max(seenSize, position + bytes.length);
-        journal.add(new Change.Write(time, position, bytes));
+        journal.add(new Change.Write(time, position, place, bytes));
+    }
+
+    /// Flips one bit of what is safe; returns where, or -1 where nothing is.
+    long rot(Rng rng) {
+        if (safeSize == 0) {
+            return -1;
+        }
+        int position = rng.between(0, safeSize - 1);
+        // Much of a file is zeros that nobody has written to yet: mostly something else rots.
+        for (int tries = 0; tries < 20 && safe[position] == 0; tries++) {
+            position = rng.between(0, safeSize - 1);
+        }
+        byte bit = (byte) (1 << rng.between(0, 7));
+        safe[position] ^= bit;
+        if (position < seenSize) {
+            seen[position] ^= bit;
+        }
+        return position;
     }
 
     /// Copies up to `length` bytes; returns how many there were.
@@ -103,6 +128,8 @@ final class SimFile {
             }
         }
         journal.clear();
+        unproven.forEach(this::put);
+        unproven.clear();
         seen = Arrays.copyOf(safe, safeSize);
         seenSize = safeSize;
     }
@@ -110,20 +137,14 @@ final class SimFile {
     private void tear(Rng rng, Change.Write write) {
         byte[] bytes = write.bytes();
         if (rng.nextBoolean()) {
-            harden(
-                    new Change.Write(
-                            0,
-                            write.position(),
-                            Arrays.copyOf(bytes, rng.between(0, bytes.length))));
+            putSafe(write.position(), Arrays.copyOf(bytes, rng.between(0, bytes.length)));
             return;
         }
         int from = 0;
         while (from < bytes.length) {
             int to = Math.min(bytes.length, from + SECTOR - (write.position() + from) % SECTOR);
             if (rng.nextBoolean()) {
-                harden(
-                        new Change.Write(
-                                0, write.position() + from, Arrays.copyOfRange(bytes, from, to)));
+                putSafe(write.position() + from, Arrays.copyOfRange(bytes, from, to));
             }
             from = to;
         }
@@ -131,9 +152,16 @@ final class SimFile {
 
     private void harden(Change change) {
         switch (change) {
-            case Change.Write(long _, int position, byte[] bytes) -> {
-                safe = put(safe, position, bytes, bytes.length);
-                safeSize = Math.max(safeSize, position + bytes.length);
+            case Change.Write write -> {
+                if (write.place() == write.position()) {
+                    put(write);
+                    unproven.clear();
+                } else {
+                    unproven.add(write);
+                    if (write.place() >= 0) {
+                        putSafe(write.place(), write.bytes());
+                    }
+                }
             }
             case Change.Resize(long _, int size) -> {
                 if (size < safeSize) {
@@ -144,6 +172,15 @@ final class SimFile {
             }
             case Change.Flush _ -> {}
         }
+    }
+
+    private void put(Change.Write write) {
+        putSafe(write.position(), write.bytes());
+    }
+
+    private void putSafe(int position, byte[] bytes) {
+        safe = put(safe, position, bytes, bytes.length);
+        safeSize = Math.max(safeSize, position + bytes.length);
     }
 
     private static byte[] put(byte[] array, int position, byte[] bytes, int length) {

@@ -45,7 +45,7 @@ final class SimNetwork {
             return;
         }
         transmit(from, to, frame);
-        if (links.doubles()) {
+        if (links.doubles(from, to)) {
             transmit(from, to, frame);
         }
     }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -23,8 +24,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class SimulateCommand implements Callable<Integer> {
-    private static final int SHOWN_LINES = 60;
-
     @Option(names = "--seed", paramLabel = "N", description = "run this one seed")
     private @Nullable Long seed;
 
@@ -45,6 +44,24 @@ public final class SimulateCommand implements Callable<Integer> {
             description =
                     "how long the faults last, in simulated seconds (default: drawn by the seed)")
     private long duration;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "end each run after so many events (default: when it is through)")
+    private long steps;
+
+    @Option(
+            names = "--only",
+            paramLabel = "CHOICES",
+            split = ",",
+            description =
+                    "make only these of the run's choices, as a shrunk failure names them "
+                            + "(with --seed)")
+    private @Nullable List<String> only;
+
+    @Option(names = "--no-shrink", description = "do not look for a shorter run where a seed fails")
+    private boolean whole;
 
     @Option(names = "--trace", description = "print everything that happens (with --seed)")
     private boolean trace;
@@ -102,14 +119,16 @@ public final class SimulateCommand implements Callable<Integer> {
         long[] range = range();
         Mutation mutation = mutate == null ? null : mutation(mutate);
         Campaign campaign = new Campaign(profiles, range[0], range[1], duration, mutation, jobs);
-        if (trace) {
-            if (range[0] != range[1]) {
-                throw bad("--trace goes with --seed");
-            }
-            campaign.printTrace(out::println);
+        campaign.steps(steps);
+        if ((trace || only != null) && (range[0] != range[1] || profiles.size() > 1)) {
+            throw bad("--trace and --only go with --seed and --profile");
         }
+        if (only != null) {
+            campaign.only(new TreeSet<>(only));
+        }
+        campaign.printTrace(trace ? out::println : null);
         long started = System.nanoTime();
-        Campaign.Summary summary = campaign.run(outcome -> report(out, outcome));
+        Campaign.Summary summary = campaign.run(outcome -> report(out, campaign, outcome));
         double seconds = (System.nanoTime() - started) / 1e9;
         out.printf(
                 Locale.ROOT,
@@ -129,27 +148,24 @@ public final class SimulateCommand implements Callable<Integer> {
         return summary.failed() == 0 ? 0 : 1;
     }
 
-    private void report(PrintWriter out, Outcome outcome) {
+    private void report(PrintWriter out, Campaign campaign, Outcome outcome) {
+        RunSpec run = outcome.spec();
         if (traceHash) {
-            out.printf("%s %d %016x%n", outcome.profile(), outcome.seed(), outcome.hash());
+            out.printf("%s %d %016x%n", run.profile(), run.seed(), outcome.hash());
         }
         if (!outcome.holds()) {
-            List<String> lines = outcome.trace();
-            lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size())
-                    .forEach(out::println);
-            out.printf(
-                    "FAILED seed %d, profile %s%n%s%n",
-                    outcome.seed(), outcome.profile(), outcome.detail());
-            out.printf("repeat with: %s%n%n", repeat(outcome));
+            out.printf("FAILED seed %d, profile %s%n", run.seed(), run.profile());
+            Story.print(out, campaign, outcome, !whole && !trace);
+            out.printf("repeat the whole run with: %s%n%n", repeat(run));
         }
         out.flush();
     }
 
-    private String repeat(Outcome outcome) {
+    private String repeat(RunSpec run) {
         return "./ephor simulate --seed "
-                + outcome.seed()
+                + run.seed()
                 + " --profile "
-                + outcome.profile()
+                + run.profile()
                 + (duration == 0 ? "" : " --duration " + duration)
                 + (mutate == null ? "" : " --mutate " + mutate)
                 + " --trace";

@@ -18,19 +18,18 @@ public final class Simulator {
         return List.of("core", "log", "cell");
     }
 
-    /// @param profile one of [#profiles()]
-    /// @param seconds how long the faults last in simulated seconds, 0 for what the seed draws
     /// @param lines gets the trace as it happens; null for nobody
-    public static Outcome run(
-            long seed, String profile, long seconds, @Nullable Consumer<String> lines) {
-        World world = new World(seed, new Trace(lines == null ? null : lines::accept));
+    public static Outcome run(RunSpec spec, @Nullable Consumer<String> lines) {
+        Choices choices = new Choices(spec.only(), spec.recorded());
+        World world =
+                new World(
+                        spec.seed(),
+                        new Trace(lines == null ? null : lines::accept),
+                        choices,
+                        spec.steps());
         Violation violation = null;
         try {
-            Profile cell = make(profile, world);
-            long drawn =
-                    world.rng.stream("duration").magnitude(5 * World.SECOND, 60 * World.SECOND);
-            cell.safety(seconds == 0 ? drawn : seconds * World.SECOND);
-            cell.liveness();
+            run(spec, world);
         } catch (Violation broken) {
             violation = broken;
         } catch (RuntimeException | StackOverflowError bug) {
@@ -38,15 +37,24 @@ public final class Simulator {
         }
         violation = world.violation() == null ? violation : world.violation();
         return new Outcome(
-                seed,
-                profile,
+                spec,
                 world.trace.hash(),
                 world.events(),
                 world.now(),
                 violation == null ? null : violation.rule(),
                 violation == null ? "" : String.valueOf(violation.getMessage()),
                 violation == null ? List.of() : world.trace.last(TRACE_LINES),
-                world.marks.counts());
+                world.marks.counts(),
+                choices.made());
+    }
+
+    private static void run(RunSpec spec, World world) {
+        Profile cell = make(spec.profile(), world);
+        long drawn = world.rng.stream("duration").magnitude(5 * World.SECOND, 60 * World.SECOND);
+        cell.safety(spec.seconds() == 0 ? drawn : spec.seconds() * World.SECOND);
+        if (!world.isCut()) {
+            cell.liveness();
+        }
     }
 
     private static Profile make(String profile, World world) {

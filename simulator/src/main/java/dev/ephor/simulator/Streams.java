@@ -19,7 +19,7 @@ final class Streams {
     private static final long RETRANSMIT = 200 * World.MILLI;
 
     private final World world;
-    private final Climate climate;
+    private final Climate.Wires climate;
     private final Links links;
     private final Rng rng;
     private final List<ServiceNode> nodes;
@@ -30,7 +30,7 @@ final class Streams {
     /// @param nodes the replicas, filled by the caller
     Streams(World world, Climate climate, Links links, List<ServiceNode> nodes) {
         this.world = world;
-        this.climate = climate;
+        this.climate = climate.wires();
         this.links = links;
         this.nodes = nodes;
         this.rng = world.rng.stream("streams");
@@ -96,6 +96,12 @@ final class Streams {
         private void pump() {
             held = false;
             while (!waiting.isEmpty()) {
+                long clogged = links.cloggedUntil(from, to);
+                if (clogged > world.now()) {
+                    held = true;
+                    world.after(clogged - world.now(), null, this::pump);
+                    return;
+                }
                 if (links.isCut(from, to)) {
                     held = true;
                     world.marks.reach("a stream is held up by a cut link");
@@ -107,12 +113,16 @@ final class Streams {
             }
         }
 
+        private boolean make(String kind) {
+            return world.choices.make(world, kind, "");
+        }
+
         private long underWay() {
             long time = climate.latency() / 2 + rng.between(0L, climate.latency());
-            if (!calm && rng.chance(climate.drop())) {
+            if (!calm && rng.chance(climate.drop()) && make("lost packet")) {
                 time += RETRANSMIT;
             }
-            if (!calm && rng.chance(climate.spike())) {
+            if (!calm && rng.chance(climate.spike()) && make("late packet")) {
                 time += rng.between(0L, climate.spikeLatency());
             }
             return time;
@@ -153,7 +163,7 @@ final class Streams {
             if (clientDone) {
                 return;
             }
-            if (!calm && rng.chance(reset)) {
+            if (!calm && rng.chance(reset) && up.make("broken stream")) {
                 world.marks.reach("a stream breaks");
                 up.send(this::serverGone);
                 down.send(() -> clientGone("connection reset"));

@@ -18,20 +18,23 @@ final class World {
     /// More than any seed needs: a cell that keeps itself busy for ever ends here.
     private static final long MOST_EVENTS = 5_000_000;
 
-    final long seed;
     final Rng rng;
     final Trace trace;
     final Marks marks = new Marks();
+    final Choices choices;
     private final EventQueue queue = new EventQueue();
     private long clock;
     private long lead;
+    private final long mostEvents;
     private long events;
     private @Nullable Violation violation;
 
-    World(long seed, Trace trace) {
-        this.seed = seed;
+    /// @param mostEvents nothing happens any more after so many; 0 for no end
+    World(long seed, Trace trace, Choices choices, long mostEvents) {
         this.rng = new Rng(seed);
         this.trace = trace;
+        this.choices = choices;
+        this.mostEvents = mostEvents;
     }
 
     /// True time, in nanoseconds since the world began, as the running task sees it.
@@ -94,12 +97,17 @@ final class World {
     /// Lets the world go on until a time, or until nothing is left to happen, or until it is
     /// stopped.
     void runUntil(long end) {
-        while (violation == null && !queue.isEmpty() && queue.peek().time <= end) {
+        while (violation == null && !isCut() && !queue.isEmpty() && queue.peek().time <= end) {
             step(queue.poll());
         }
         if (violation == null) {
             clock = Math.max(clock, end);
         }
+    }
+
+    /// True where as much has happened as was asked for.
+    boolean isCut() {
+        return mostEvents > 0 && events >= mostEvents;
     }
 
     private void step(EventQueue.Event event) {

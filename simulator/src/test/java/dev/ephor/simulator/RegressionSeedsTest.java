@@ -25,7 +25,7 @@ class RegressionSeedsTest {
     @MethodSource("lines")
     void doesNotFailAgain(String line) {
         String[] parts = line.split(" ", 3);
-        Outcome outcome = Simulator.run(Long.parseLong(parts[1]), parts[0], 0, null);
+        Outcome outcome = Simulator.run(RunSpec.of(Long.parseLong(parts[1]), parts[0]), null);
         assertThat(outcome.holds()).as("%s: %s", line, outcome.detail()).isTrue();
     }
 }

@@ -97,7 +97,7 @@ class SeedsTest {
                                         + "\n"
                                         + outcome.detail()
                                         + "\nrepeat with: ./ephor simulate --seed "
-                                        + outcome.seed()
+                                        + outcome.spec().seed()
                                         + " --profile "
                                         + profile);
                     }

@@ -1,0 +1,169 @@
+package dev.ephor.simulator;
+
+import dev.ephor.log.DamagedException;
+import dev.ephor.log.Identity;
+import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.ReplicaId;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// A machine with a disk full of files, on which a replica runs: starts it from what is there, and
+/// starts it again where its disk failed it.
+abstract class DiskMachine extends Machine {
+    final Rng rng;
+    final Identity identity;
+    private final Setting setting;
+    private final SimDisk disk;
+    private boolean out;
+
+    /// Of the process that runs now, once it is up.
+    private @Nullable SimEnvironment environment;
+
+    /// What all machines of a cell have in common.
+    ///
+    /// @param cell its name
+    record Setting(
+            World world,
+            String cell,
+            Climate climate,
+            Atlas atlas,
+            Membership membership,
+            SimNetwork network) {}
+
+    DiskMachine(Setting setting, int index, LocalClock clock) {
+        super(setting.world(), index, "r" + (index + 1), clock);
+        this.setting = setting;
+        this.rng = world.rng.stream("node", index);
+        this.disk = new SimDisk(world, setting.climate(), setting.atlas(), index);
+        try {
+            identity =
+                    Identity.bootstrap(
+                            disk,
+                            setting.cell(),
+                            ReplicaId.of(index + 1),
+                            setting.membership(),
+                            world.rng.stream("identity", index));
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        disk.begin();
+    }
+
+    /// Opens the replica, which may take a while; it is in use from when the result is run.
+    abstract Runnable open(SimEnvironment fresh, Rng life) throws IOException;
+
+    /// The replica that was opened is gone.
+    abstract void forget();
+
+    @Override
+    void boot(Process born) {
+        SimExecutor main = new SimExecutor(born);
+        main.execute(() -> begin(born));
+    }
+
+    private void begin(Process born) {
+        Rng life = rng.stream("life", rng.nextInt(1 << 30));
+        SimEnvironment fresh =
+                new SimEnvironment(
+                        this,
+                        born,
+                        setting.climate(),
+                        disk,
+                        setting.network(),
+                        life,
+                        this::damaged);
+        try {
+            Runnable inUse = open(fresh, life);
+            world.at(
+                    world.now(),
+                    born,
+                    () -> {
+                        environment = fresh;
+                        inUse.run();
+                    });
+        } catch (DamagedException damaged) {
+            damaged(String.valueOf(damaged.getMessage()));
+            later(born, this::takeOut);
+        } catch (IOException failed) {
+            if (!SimDisk.isSimulated(failed)) {
+                throw world.broken("no exception", name + ": " + failed);
+            }
+            later(born, () -> fail("cannot start: " + failed.getMessage()));
+        }
+    }
+
+    /// Opening took its time.
+    private void later(Process born, Runnable end) {
+        world.at(
+                world.now(),
+                null,
+                () -> {
+                    if (life() == born) {
+                        end.run();
+                    }
+                });
+    }
+
+    /// The program says that its disk is damaged.
+    private void damaged(String what) {
+        world.check(
+                setting.atlas().isDamaged(index),
+                "no disk is taken for damaged",
+                () -> name + ": " + what);
+        world.marks.reach("damage is found");
+        world.note(name, "damaged", what);
+    }
+
+    private void takeOut() {
+        out = true;
+        crash();
+    }
+
+    @Override
+    final void died() {
+        disk.crash();
+        environment = null;
+        forget();
+    }
+
+    @Override
+    final boolean isOut() {
+        return out;
+    }
+
+    @Override
+    final void slowDisk(double factor) {
+        disk.slow(factor);
+    }
+
+    @Override
+    final void fillDisk(boolean full) {
+        disk.fill(full);
+    }
+
+    @Override
+    final boolean hasFiles() {
+        return true;
+    }
+
+    @Override
+    final boolean rot(Rng decay) {
+        return disk.rot(decay);
+    }
+
+    @Override
+    final void calm() {
+        super.calm();
+        disk.calm();
+    }
+
+    @Override
+    final boolean atOperation(int operations, Runnable crash) {
+        disk.crashAfter(operations, crash);
+        return true;
+    }
+
+    final @Nullable SimExecutor loop() {
+        return environment == null ? null : environment.loopThread();
+    }
+}
