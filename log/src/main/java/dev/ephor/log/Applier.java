@@ -83,10 +83,11 @@ final class Applier<R> {
         List<R> results = List.of();
         switch (value) {
             case Value.Commands commands -> results = apply(instance, commands.commands());
-            case Value.MembershipChange change -> membership = change.membership();
+            case Value.MembershipChange ignored -> {}
             case Value.NoOp ignored -> {}
             case Value.EpochStart ignored -> {}
         }
+        membership = membership.after(instance, value);
         applied = instance;
         application.applied(instance);
         submissions.decided(instance, value, results);

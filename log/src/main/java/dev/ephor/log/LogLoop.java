@@ -211,10 +211,15 @@ final class LogLoop<R> {
                             switch (refused.reason()) {
                                 case NOT_COORDINATOR -> new NotMasterException(core.coordinator());
                                 case OVERLOADED -> new OverloadedException();
+                                case NOT_READY, CHANGE_IN_PROGRESS, MEMBERS_CHANGED ->
+                                        throw new IllegalStateException(
+                                                "nobody asked for a change of members");
                             });
             case Effect.ServeCatchUp wanted ->
                     server.values(wanted, logBegins, keeper.newestInstance());
             case Effect.FetchSnapshot wanted -> fetch.begin(wanted.from());
+            case Effect.TransferFailed failed ->
+                    environment.reporter().info("still coordinator: " + failed.why());
             case Effect.BecameCoordinator became -> {
                 applier.becameCoordinator(became.sequence());
                 environment.reporter().info("coordinator with number " + became.sequence());

@@ -20,6 +20,7 @@ final class MessageCodec {
     private static final int CATCH_UP = 8;
     private static final int CHOSEN = 9;
     private static final int SNAPSHOT_AVAILABLE = 10;
+    private static final int TAKE_OVER = 11;
 
     /// Numbers up to here are those of messages.
     static final int LAST = 31;
@@ -31,7 +32,7 @@ final class MessageCodec {
         switch (message) {
             case Message.Propose propose -> {
                 ValueCodec.write(out.u8(PROPOSE), propose.sequence());
-                out.varint(propose.firstUnchosen());
+                ValueCodec.write(out.varint(propose.firstUnchosen()), propose.released());
             }
             case Message.Promise promise -> {
                 ValueCodec.write(out.u8(PROMISE), promise.sequence());
@@ -58,6 +59,8 @@ final class MessageCodec {
                 out.flag(reject.leased());
             }
             case Message.Release release -> ValueCodec.write(out.u8(RELEASE), release.sequence());
+            case Message.TakeOver takeOver ->
+                    ValueCodec.write(out.u8(TAKE_OVER), takeOver.sequence());
             case Message.CatchUp catchUp -> out.u8(CATCH_UP).varint(catchUp.from());
             case Message.Chosen chosen -> {
                 out.u8(CHOSEN).varint(chosen.first()).varint(chosen.chosenUpTo());
@@ -73,7 +76,10 @@ final class MessageCodec {
     static Message read(int kind, ByteReader in) throws MalformedException {
         return switch (kind) {
             case PROPOSE ->
-                    new Message.Propose(ValueCodec.readSequence(in), ValueCodec.readInstance(in));
+                    new Message.Propose(
+                            ValueCodec.readSequence(in),
+                            ValueCodec.readInstance(in),
+                            ValueCodec.readSequence(in));
             case PROMISE -> readPromise(in);
             case ACCEPT -> readAccept(in);
             case ACKNOWLEDGE -> new Message.Acknowledge(ValueCodec.readSequence(in), in.natural());
@@ -86,6 +92,7 @@ final class MessageCodec {
                             ValueCodec.readSequence(in),
                             in.flag());
             case RELEASE -> new Message.Release(ValueCodec.readSequence(in));
+            case TAKE_OVER -> new Message.TakeOver(ValueCodec.readSequence(in));
             case CATCH_UP -> new Message.CatchUp(ValueCodec.readInstance(in));
             case CHOSEN -> {
                 long first = ValueCodec.readInstance(in);
@@ -114,6 +121,7 @@ final class MessageCodec {
             case Message.Grant ignored -> 64;
             case Message.Reject ignored -> 64;
             case Message.Release ignored -> 64;
+            case Message.TakeOver ignored -> 64;
             case Message.CatchUp ignored -> 64;
             case Message.SnapshotAvailable ignored -> 64;
         };

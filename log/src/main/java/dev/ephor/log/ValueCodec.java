@@ -4,13 +4,15 @@ import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Entry;
 import dev.ephor.paxos.Epoch;
 import dev.ephor.paxos.InvariantViolation;
+import dev.ephor.paxos.Learner;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import dev.ephor.paxos.SequenceNumber;
 import dev.ephor.paxos.Value;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// The parts that messages, records and files have in common. Numbers of kinds are forever: one
@@ -37,9 +39,12 @@ final class ValueCodec {
                     out.bytes(command);
                 }
             }
-            case Value.MembershipChange(SequenceNumber origin, Membership membership) -> {
+            case Value.MembershipChange(
+                            SequenceNumber origin,
+                            long basedOn,
+                            Membership membership) -> {
                 write(out.u8(MEMBERSHIP_CHANGE), origin);
-                write(out, membership);
+                write(out.varint(basedOn), membership);
             }
         }
     }
@@ -50,17 +55,30 @@ final class ValueCodec {
             case NO_OP -> new Value.NoOp(readSequence(in));
             case EPOCH_START -> new Value.EpochStart(readSequence(in));
             case COMMANDS -> readCommands(in);
-            case MEMBERSHIP_CHANGE ->
-                    new Value.MembershipChange(readSequence(in), readMembership(in));
+            case MEMBERSHIP_CHANGE -> readChange(in);
             default -> throw new MalformedException("no value has the number " + kind);
         };
     }
 
     /// About how many bytes the value takes.
     static int sizeOf(Value value) {
-        return value instanceof Value.Commands commands
-                ? 32 + value.size() + 5 * commands.commands().size()
-                : 64;
+        return switch (value) {
+            case Value.Commands commands -> 32 + value.size() + 5 * commands.commands().size();
+            case Value.MembershipChange change ->
+                    64 + 32 * change.membership().incarnations().size();
+            case Value.NoOp ignored -> 64;
+            case Value.EpochStart ignored -> 64;
+        };
+    }
+
+    private static Value readChange(ByteReader in) throws MalformedException {
+        SequenceNumber origin = readSequence(in);
+        long basedOn = in.natural();
+        Membership membership = readMembership(in);
+        if (membership.voters().isEmpty()) {
+            throw new MalformedException("a change leaves no voter");
+        }
+        return new Value.MembershipChange(origin, basedOn, membership);
     }
 
     private static Value readCommands(ByteReader in) throws MalformedException {
@@ -123,17 +141,57 @@ final class ValueCodec {
     }
 
     static void write(ByteWriter out, Membership membership) {
-        write(out, membership.voters());
-        write(out, membership.learners());
+        out.varint(membership.voters().size());
+        membership.voters().forEach(voter -> write(out, voter));
+        out.varint(membership.learners().size());
+        membership
+                .learners()
+                .forEach((replica, learner) -> {
+                    write(out, replica);
+                    out.u64(learner.nonce());
+                    out.flag(learner.replaces().isPresent());
+                    learner.replaces().ifPresent(replaced -> write(out, replaced));
+                });
+        out.varint(membership.incarnations().size());
+        membership
+                .incarnations()
+                .forEach((number, incarnation) -> out.varint(number).varint(incarnation));
+        out.varint(membership.since());
     }
 
     static Membership readMembership(ByteReader in) throws MalformedException {
-        TreeSet<ReplicaId> voters = readReplicas(in);
-        TreeSet<ReplicaId> learners = readReplicas(in);
+        TreeSet<ReplicaId> voters = new TreeSet<>();
+        for (int i = in.count(2); i > 0; i--) {
+            ReplicaId voter = readReplica(in);
+            checkOrder(voters.isEmpty() || voters.last().compareTo(voter) < 0);
+            voters.add(voter);
+        }
+        TreeMap<ReplicaId, Learner> learners = new TreeMap<>();
+        for (int i = in.count(11); i > 0; i--) {
+            ReplicaId replica = readReplica(in);
+            checkOrder(learners.isEmpty() || learners.lastKey().compareTo(replica) < 0);
+            long nonce = in.u64();
+            Optional<ReplicaId> replaces =
+                    in.flag() ? Optional.of(readReplica(in)) : Optional.empty();
+            learners.put(replica, new Learner(nonce, replaces));
+        }
+        TreeMap<Integer, Integer> incarnations = new TreeMap<>();
+        for (int i = in.count(2); i > 0; i--) {
+            int number = in.smallNatural();
+            checkOrder(incarnations.isEmpty() || incarnations.lastKey() < number);
+            incarnations.put(number, in.smallNatural());
+        }
         try {
-            return new Membership(voters, learners);
+            return new Membership(voters, learners, incarnations, in.natural());
         } catch (InvariantViolation e) {
             throw new MalformedException("no membership: " + e.getMessage());
+        }
+    }
+
+    /// Each membership has one encoding.
+    private static void checkOrder(boolean ascending) throws MalformedException {
+        if (!ascending) {
+            throw new MalformedException("members are not in order, or one is there twice");
         }
     }
 
@@ -144,23 +202,5 @@ final class ValueCodec {
 
     static Epoch readEpoch(ByteReader in) throws MalformedException {
         return new Epoch(in.natural(), readSequence(in));
-    }
-
-    private static void write(ByteWriter out, Collection<ReplicaId> replicas) {
-        out.varint(replicas.size());
-        for (ReplicaId replica : replicas) {
-            write(out, replica);
-        }
-    }
-
-    private static TreeSet<ReplicaId> readReplicas(ByteReader in) throws MalformedException {
-        int count = in.count(2);
-        TreeSet<ReplicaId> replicas = new TreeSet<>();
-        for (int i = 0; i < count; i++) {
-            if (!replicas.add(readReplica(in))) {
-                throw new MalformedException("a replica is a member twice");
-            }
-        }
-        return replicas;
     }
 }

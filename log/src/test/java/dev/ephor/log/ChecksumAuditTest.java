@@ -3,10 +3,11 @@ package dev.ephor.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ephor.log.ChecksumAudit.Divergence;
+import dev.ephor.paxos.Learner;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Replicas compare checksums at equal instances (PML §6.2).
@@ -16,8 +17,7 @@ class ChecksumAuditTest {
     private static final ReplicaId THREE = ReplicaId.of(3);
     private static final ReplicaId LEARNER = ReplicaId.of(4);
     private static final Membership MEMBERS =
-            new Membership(
-                    new TreeSet<>(List.of(ONE, TWO, THREE)), new TreeSet<>(List.of(LEARNER)));
+            Membership.of(ONE, TWO, THREE).admitting(LEARNER, new Learner(1, Optional.empty()));
 
     private final ChecksumAudit audit = new ChecksumAudit(ONE);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Entry;
+import dev.ephor.paxos.Learner;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Message;
 import dev.ephor.paxos.Record;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,21 +33,28 @@ class CodecTest {
     private static final Membership MEMBERS =
             new Membership(
                     new TreeSet<>(List.of(ReplicaId.of(1), ReplicaId.of(2), new ReplicaId(3, 2))),
-                    new TreeSet<>(List.of(new ReplicaId(200, 300))));
+                    new TreeMap<>(
+                            Map.of(
+                                    new ReplicaId(200, 300),
+                                    new Learner(-9, Optional.of(ReplicaId.of(2))),
+                                    new ReplicaId(201, 1),
+                                    new Learner(1, Optional.empty()))),
+                    new TreeMap<>(Map.of(1, 1, 2, 1, 3, 2, 7, 4, 200, 300, 201, 1)),
+                    17);
     private static final List<Value> VALUES =
             List.of(
                     new Value.NoOp(SEQUENCE),
                     new Value.EpochStart(OTHER),
                     new Value.Commands(
                             SEQUENCE, List.of(Bytes.utf8("a"), Bytes.EMPTY, Bytes.utf8("bcd"))),
-                    new Value.MembershipChange(OTHER, MEMBERS));
+                    new Value.MembershipChange(OTHER, 1L << 33, MEMBERS));
 
     /// Every kind, named as in the golden file.
     private static TreeMap<String, Frame> frames() {
         TreeMap<String, Frame> frames = new TreeMap<>();
         List<Message> messages =
                 List.of(
-                        new Message.Propose(SEQUENCE, 1L << 40),
+                        new Message.Propose(SEQUENCE, 1L << 40, OTHER),
                         new Message.Promise(
                                 SEQUENCE,
                                 5,
@@ -57,6 +67,7 @@ class CodecTest {
                         new Message.Grant(SEQUENCE, Long.MAX_VALUE, 12, 11),
                         new Message.Reject(SEQUENCE, OTHER, true),
                         new Message.Release(SEQUENCE),
+                        new Message.TakeOver(SEQUENCE),
                         new Message.CatchUp(77),
                         new Message.Chosen(77, VALUES, 500),
                         new Message.SnapshotAvailable(1000, 1001));

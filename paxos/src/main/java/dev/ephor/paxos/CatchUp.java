@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class CatchUp {
     private final ReplicaId self;
     private final Settings settings;
-    private final Membership membership;
     private final RandomGenerator random;
     private final Outbox outbox;
     private final Ledger ledger;
@@ -38,13 +37,11 @@ final class CatchUp {
     CatchUp(
             ReplicaId self,
             Settings settings,
-            Membership membership,
             RandomGenerator random,
             Outbox outbox,
             Ledger ledger) {
         this.self = self;
         this.settings = settings;
-        this.membership = membership;
         this.random = random;
         this.outbox = outbox;
         this.ledger = ledger;
@@ -86,14 +83,14 @@ final class CatchUp {
     /// circle, as fast as the network can.
     private Optional<ReplicaId> choosePeer(boolean patient) {
         List<ReplicaId> candidates = new ArrayList<>();
-        for (ReplicaId replica : membership.everybody()) {
+        for (ReplicaId replica : ledger.membership().everybody()) {
             long known = heard.getOrDefault(replica, Long.MAX_VALUE);
             if (!replica.equals(self) && !replica.equals(asked) && known > ledger.chosenUpTo()) {
                 candidates.add(replica);
             }
         }
         if (candidates.isEmpty() && patient) {
-            candidates.addAll(membership.everybody());
+            candidates.addAll(ledger.membership().everybody());
             candidates.remove(self);
         }
         if (candidates.isEmpty()) {

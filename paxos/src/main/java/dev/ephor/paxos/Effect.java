@@ -46,17 +46,30 @@ public sealed interface Effect {
     }
 
     /// The submitted commands with these tickets were never proposed, and never will be: this
-    /// replica is not the coordinator (any more), or too many are waiting.
+    /// replica is not the coordinator (any more), or for another reason.
     record Refused(List<Long> tickets, Refusal reason) implements Effect {
         public Refused {
             tickets = List.copyOf(tickets);
         }
     }
 
+    /// Why something was never proposed.
     enum Refusal {
+        /// This replica is not the coordinator, or not any more.
         NOT_COORDINATOR,
-        OVERLOADED
+        /// Too many commands are waiting.
+        OVERLOADED,
+        /// A change of members, too early: the coordinator is not master yet, or the new voters do
+        /// not all follow it closely enough.
+        NOT_READY,
+        /// A change of members, while another one is undecided.
+        CHANGE_IN_PROGRESS,
+        /// A change that was made for members which are not the present ones.
+        MEMBERS_CHANGED
     }
+
+    /// [Input.TransferTo] had no effect: this replica goes on as before.
+    record TransferFailed(String why) implements Effect {}
 
     /// Read chosen values from `from` on out of the log and send them to `to` as [Message.Chosen]
     /// (or [Message.SnapshotAvailable] where the log begins later): the core no longer holds them

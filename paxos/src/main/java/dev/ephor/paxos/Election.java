@@ -37,7 +37,9 @@ final class Election {
         Message.Promise own = shared.acceptor().promiseOf(sequence, firstUnchosen);
         long ticket = shared.acceptor().promise(sequence, java.util.List.of());
         shared.outbox()
-                .broadcast(shared.otherVoters(), new Message.Propose(sequence, firstUnchosen));
+                .broadcast(
+                        shared.otherVoters(),
+                        new Message.Propose(sequence, firstUnchosen, SequenceNumber.NONE));
         return new Election(
                 sequence, shared.membership(), own, ticket, now + shared.settings().attempt());
     }

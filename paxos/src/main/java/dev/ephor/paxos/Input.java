@@ -1,6 +1,7 @@
 package dev.ephor.paxos;
 
 import java.util.List;
+import java.util.Optional;
 
 /// Everything that can happen to the core. Time comes with each step as a number, randomness as a
 /// seeded generator.
@@ -34,6 +35,17 @@ public sealed interface Input {
 
     /// The replay log now begins after `instance`: a snapshot covers everything up to it.
     record Truncated(long instance) implements Input {}
+
+    /// Change the members. The ticket comes back in one [Effect.Proposed] or [Effect.Refused].
+    ///
+    /// @param basedOn [Membership#since()] of the members that `next` was made from
+    /// @param next what the members are to be; its own `since` says nothing
+    record ChangeMembership(long ticket, long basedOn, Membership next) implements Input {}
+
+    /// Hand the mastership over to the target, or else to the voter that is the furthest: it is
+    /// coordinator within about two round trips. Where that cannot be done in time nothing changes,
+    /// and [Effect.TransferFailed] says why.
+    record TransferTo(Optional<ReplicaId> target, String why) implements Input {}
 
     /// Give up being coordinator, and the lease with it, so that another replica can be master at
     /// once.

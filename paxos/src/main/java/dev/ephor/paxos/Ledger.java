@@ -18,6 +18,9 @@ final class Ledger {
     /// For every instance up to here this replica holds the chosen value: contiguous from `base`.
     private long chosenUpTo;
 
+    /// The members for the instance after `chosenUpTo`, as the values up to there define them.
+    private Membership membership;
+
     /// Chosen values above this one are in memory.
     private long evictedUpTo;
 
@@ -37,6 +40,7 @@ final class Ledger {
         this.learnedUpTo = base;
         this.notedUpTo = recovered.chosenUpTo();
         this.chosenUpTo = base;
+        this.membership = recovered.membership();
         entries.putAll(recovered.entries());
         while (chosenUpTo < recovered.chosenUpTo()) {
             Check.that(entries.containsKey(chosenUpTo + 1), "what is chosen is held");
@@ -52,6 +56,11 @@ final class Ledger {
         return chosenUpTo;
     }
 
+    /// Who the members are for the first instance that is not known to be chosen.
+    Membership membership() {
+        return membership;
+    }
+
     /// Chosen values above this instance can be had from memory.
     long evictedUpTo() {
         return evictedUpTo;
@@ -59,11 +68,6 @@ final class Ledger {
 
     Optional<Entry> get(long instance) {
         return Optional.ofNullable(entries.get(instance));
-    }
-
-    /// The highest instance held; `chosenUpTo` where nothing lies above it.
-    long last() {
-        return entries.isEmpty() ? chosenUpTo : Math.max(chosenUpTo, entries.lastKey());
     }
 
     /// Takes an accepted value in. What is known to be chosen stays as it is.
@@ -108,7 +112,10 @@ final class Ledger {
         chosenUpTo++;
         Entry entry = entries.get(chosenUpTo);
         Check.that(entry != null, "what is chosen is held");
-        tailBytes += entry == null ? 0 : entry.value().size();
+        if (entry != null) {
+            tailBytes += entry.value().size();
+            membership = membership.after(chosenUpTo, entry.value());
+        }
     }
 
     /// A value that is known to be chosen is chosen for ever; where it is still in memory, compare.
@@ -145,11 +152,12 @@ final class Ledger {
     }
 
     /// A snapshot replaced everything up to the instance.
-    void installed(long instance) {
+    void installed(long instance, Membership after) {
         Check.that(instance > chosenUpTo, "a snapshot is installed only over what is older");
         entries.headMap(instance, true).clear();
         base = instance;
         chosenUpTo = instance;
+        membership = after;
         evictedUpTo = instance;
         learnedUpTo = instance;
         notedUpTo = instance;

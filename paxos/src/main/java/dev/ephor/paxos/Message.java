@@ -6,16 +6,15 @@ import java.util.List;
 /// later one. docs/PROTOCOL.md has the table: who sends it when, what it promises, Lamport's and
 /// Raft's names.
 public sealed interface Message {
-    /// Messages of a coordinator (or of one who wants to be): refused unless `sequence` is at least
-    /// what was promised.
-    sealed interface FromCoordinator extends Message {
-        SequenceNumber sequence();
-    }
-
     /// "Promise me that you take nothing below this sequence number, and tell me what you accepted
     /// from `firstUnchosen` on" (phase 1; Lamport's prepare). One propose covers all instances from
     /// there (PML §4.2).
-    record Propose(SequenceNumber sequence, long firstUnchosen) implements FromCoordinator {}
+    ///
+    /// @param released the holder of the lease that was granted under this number has handed over
+    ///   to the candidate: the lease is no more, as if by [Release], which this message may have
+    ///   overtaken. [SequenceNumber#NONE] where nobody handed over
+    record Propose(SequenceNumber sequence, long firstUnchosen, SequenceNumber released)
+            implements Message {}
 
     /// The answer to [Propose]: on the sender's disk before it leaves.
     ///
@@ -46,14 +45,9 @@ public sealed interface Message {
             List<Value> values,
             long chosenUpTo,
             long sentAt)
-            implements FromCoordinator {
+            implements Message {
         public Accept {
             values = List.copyOf(values);
-        }
-
-        /// The last instance that this message carries a value for; `first - 1` in a heartbeat.
-        public long last() {
-            return first + values.size() - 1;
         }
     }
 
@@ -81,6 +75,11 @@ public sealed interface Message {
     /// master that steps down on purpose, so that the others need not wait for the lease to run
     /// out.
     record Release(SequenceNumber sequence) implements Message {}
+
+    /// "My reign under this sequence number has ended, and with it the lease: be coordinator in my
+    /// place, at once": a hand-over on purpose. The receiver has all that was proposed in the
+    /// reign.
+    record TakeOver(SequenceNumber sequence) implements Message {}
 
     /// "Send me the chosen values from `from` on" (PML §4.2 catch-up). Any replica may be asked.
     record CatchUp(long from) implements Message {}

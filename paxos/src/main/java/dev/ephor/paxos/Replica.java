@@ -39,23 +39,13 @@ public final class Replica {
             Recovered recovered,
             long now,
             RandomGenerator random) {
-        Membership membership = recovered.membership();
         Outbox outbox = new Outbox();
         Ledger ledger = new Ledger(settings, recovered);
         Acceptor acceptor = new Acceptor(ledger, outbox, recovered.promised());
         GrantedLease lease = new GrantedLease(settings.lease(), !recovered.firstStart(), now);
-        CatchUp catchUp = new CatchUp(self, settings, membership, random, outbox, ledger);
+        CatchUp catchUp = new CatchUp(self, settings, random, outbox, ledger);
         Shared shared =
-                new Shared(
-                        self,
-                        settings,
-                        membership,
-                        random,
-                        outbox,
-                        ledger,
-                        acceptor,
-                        lease,
-                        catchUp);
+                new Shared(self, settings, random, outbox, ledger, acceptor, lease, catchUp);
         return new Replica(shared, recovered.promised());
     }
 
@@ -74,6 +64,11 @@ public final class Replica {
                     installed(instance, membership);
             case Input.SnapshotFailed failed -> shared.catchUp().snapshotEnded();
             case Input.Truncated(long instance) -> shared.ledger().truncated(instance);
+            case Input.ChangeMembership(long ticket, long basedOn, Membership next) ->
+                    shared.outbox()
+                            .add(new Effect.Refused(List.of(ticket), Effect.Refusal.NOT_READY));
+            case Input.TransferTo(Optional<ReplicaId> target, String why) ->
+                    shared.outbox().add(new Effect.TransferFailed("not ready"));
             case Input.StepDown(String why) -> stepDown(now, why);
         }
         endIfSuperseded();
@@ -141,6 +136,7 @@ public final class Replica {
             }
             case Message.Reject reject -> rejected(now, from, reject);
             case Message.Release(SequenceNumber sequence) -> released(now, from, sequence);
+            case Message.TakeOver takeOver -> {}
             case Message.CatchUp(long instance) -> shared.catchUp().serve(from, instance);
             case Message.Chosen chosen -> chosen(now, from, chosen);
             case Message.SnapshotAvailable available ->
@@ -328,10 +324,9 @@ public final class Replica {
     }
 
     private void installed(long instance, Membership membership) {
-        Check.that(membership.equals(shared.membership()), "the membership is fixed");
         shared.catchUp().snapshotEnded();
         if (instance > shared.ledger().chosenUpTo()) {
-            shared.ledger().installed(instance);
+            shared.ledger().installed(instance, membership);
             shared.acceptor().installed();
         }
     }

@@ -7,7 +7,6 @@ import java.util.random.RandomGenerator;
 record Shared(
         ReplicaId self,
         Settings settings,
-        Membership membership,
         RandomGenerator random,
         Outbox outbox,
         Ledger ledger,
@@ -15,12 +14,17 @@ record Shared(
         GrantedLease lease,
         CatchUp catchUp) {
 
+    /// The members as far as this replica knows the chosen values.
+    Membership membership() {
+        return ledger.membership();
+    }
+
     List<ReplicaId> others() {
-        return membership.everybody().stream().filter(replica -> !replica.equals(self)).toList();
+        return membership().everybody().stream().filter(replica -> !replica.equals(self)).toList();
     }
 
     List<ReplicaId> otherVoters() {
-        return membership.voters().stream().filter(replica -> !replica.equals(self)).toList();
+        return membership().voters().stream().filter(replica -> !replica.equals(self)).toList();
     }
 
     /// A random time up to the back-off, doubled with each failed attempt up to sixteenfold.

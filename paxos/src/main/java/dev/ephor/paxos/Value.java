@@ -41,6 +41,14 @@ public sealed interface Value {
         }
     }
 
-    /// From the next instance on these are the members (PML §5.4).
-    record MembershipChange(SequenceNumber origin, Membership membership) implements Value {}
+    /// From the next instance on these are the members (PML §5.4), provided that the members before
+    /// it are those that the change was made for: see [Membership#after].
+    ///
+    /// @param basedOn [Membership#since()] of the members that it changes
+    record MembershipChange(SequenceNumber origin, long basedOn, Membership membership)
+            implements Value {
+        public MembershipChange {
+            Check.that(!membership.voters().isEmpty(), "a membership has at least one voter");
+        }
+    }
 }

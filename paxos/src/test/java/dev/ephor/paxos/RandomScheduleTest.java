@@ -238,6 +238,7 @@ class RandomScheduleTest {
                 case Effect.FetchSnapshot(ReplicaId from, long instance) -> fetch(node, from);
                 case Effect.Proposed proposed -> {}
                 case Effect.Refused refused -> {}
+                case Effect.TransferFailed failed -> {}
                 case Effect.BecameCoordinator became -> {}
                 case Effect.LostCoordinator lost -> {}
             }

@@ -13,8 +13,25 @@ final class Wording {
             case Value.EpochStart start -> "epoch of " + start.origin();
             case Value.Commands commands ->
                     commands.commands().stream().map(Bytes::utf8).collect(Collectors.joining("+"));
-            case Value.MembershipChange change -> "members " + change.membership();
+            case Value.MembershipChange change ->
+                    "members %s based on %d".formatted(of(change.membership()), change.basedOn());
         };
+    }
+
+    /// Voters, then learners: `[1, 2, 3] and [4 for 3]`.
+    static String of(Membership membership) {
+        return membership.learners().isEmpty()
+                ? membership.voters().toString()
+                : membership.voters()
+                        + " and "
+                        + membership.learners().entrySet().stream()
+                                .map(learner ->
+                                        learner.getKey()
+                                                + learner.getValue()
+                                                        .replaces()
+                                                        .map(replaced -> " for " + replaced)
+                                                        .orElse(""))
+                                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String of(long first, List<Value> values) {
@@ -31,7 +48,11 @@ final class Wording {
     static String of(Message message) {
         return switch (message) {
             case Message.Propose m ->
-                    "propose %s from %d".formatted(m.sequence(), m.firstUnchosen());
+                    "propose %s from %d%s"
+                            .formatted(
+                                    m.sequence(),
+                                    m.firstUnchosen(),
+                                    m.released().isNone() ? "" : ", released " + m.released());
             case Message.Promise m ->
                     "promise %s, chosen to %d %s"
                             .formatted(
@@ -62,6 +83,7 @@ final class Wording {
                             .formatted(
                                     m.sequence(), m.promised(), m.leased() ? ", lease runs" : "");
             case Message.Release m -> "release " + m.sequence();
+            case Message.TakeOver m -> "take over from " + m.sequence();
             case Message.CatchUp m -> "catch-up from " + m.from();
             case Message.Chosen m ->
                     "chosen %s, chosen to %d".formatted(of(m.first(), m.values()), m.chosenUpTo());
@@ -86,6 +108,7 @@ final class Wording {
             case Effect.BecameCoordinator e -> "is coordinator with " + e.sequence();
             case Effect.LostCoordinator e -> "is coordinator no more: " + e.why();
             case Effect.Refused e -> "refuses %d: %s".formatted(e.tickets().size(), e.reason());
+            case Effect.TransferFailed e -> "does not hand over: " + e.why();
             case Effect.FetchSnapshot e ->
                     "fetches the snapshot of %d from %s".formatted(e.instance(), e.from());
             case Effect.Send e -> "sends " + of(e.message());

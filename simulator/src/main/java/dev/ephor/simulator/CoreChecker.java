@@ -198,7 +198,7 @@ final class CoreChecker {
                     acknowledges(from, sequence, upTo);
             case Message.Grant(SequenceNumber sequence, long _, long upTo, long _) ->
                     acknowledges(from, sequence, upTo);
-            case Message.Propose _, Message.Reject _, Message.Release _ -> {}
+            case Message.Propose _, Message.Reject _, Message.Release _, Message.TakeOver _ -> {}
             case Message.CatchUp _, Message.Chosen _, Message.SnapshotAvailable _ -> {}
         }
     }

@@ -46,7 +46,8 @@ final class CoreMarks {
                     marks.reach("catch-up answered");
                 }
             }
-            case Message.SnapshotAvailable _, Message.Acknowledge _, Message.Grant _ -> {}
+            case Message.SnapshotAvailable _, Message.Acknowledge _ -> {}
+            case Message.Grant _, Message.TakeOver _ -> {}
         }
     }
 

@@ -172,6 +172,7 @@ final class CoreNode extends Machine {
             case Effect.Learn(long instance, Value value) -> learn(instance, value);
             case Effect.Proposed proposed -> cell.checker.proposed(this, proposed);
             case Effect.Refused refused -> cell.checker.refused(this, refused);
+            case Effect.TransferFailed failed -> world.note(name, "keeps mastership", failed);
             case Effect.ServeCatchUp serve ->
                     world.after(rng.between(0L, 2 * World.MILLI), life(), () -> serve(serve));
             case Effect.FetchSnapshot fetch ->

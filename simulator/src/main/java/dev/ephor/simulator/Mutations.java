@@ -111,7 +111,7 @@ final class Mutations {
                                     + "and not known to be chosen.",
                             "CatchUp",
                             "serve",
-                            new Change.Instead("Ledger.chosenUpTo", 0, "last")),
+                            new Change.Skip("Ledger.chosenUpTo", 3, Long.MAX_VALUE / 2)),
                     log(
                             "answer-before-flush",
                             "The messages that depend on records leave before these are on disk.",
