@@ -6,13 +6,13 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.protobuf.ByteString;
 import dev.ephor.api.Error;
+import dev.ephor.api.Goodbye;
 import dev.ephor.api.NodeRef;
 import dev.ephor.api.Reply;
 import dev.ephor.api.Request;
 import dev.ephor.api.WriteRequest;
 import dev.ephor.client.Ephor;
 import dev.ephor.client.EphorException;
-import io.grpc.StatusRuntimeException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,14 +53,16 @@ class BadRequestIT {
         }
     }
 
-    /// No message of this size is even taken into memory.
+    /// No message of this size is even taken into memory, and whoever sends it is told why.
     @Test
     void aMessageThatNoClientSendsEndsTheStreamAndNothingElse(RealCell cell) {
         try (RawSession session = RawSession.open(cell.awaitMaster());
                 Ephor ephor = cell.connect()) {
             session.send(write("/ls/local/huge", 16 << 20));
-            Throwable why = Await.result("the end", RealCell.PATIENCE, session.broken());
-            assertThat(why).isInstanceOf(StatusRuntimeException.class);
+            Goodbye goodbye = Await.result("the end", RealCell.PATIENCE, session.goodbye());
+            assertThat(goodbye.getReason()).isEqualTo(Goodbye.Reason.PROTOCOL_ERROR);
+            assertThat(goodbye.getDetail())
+                    .isEqualTo("a message of more than 4456448 bytes, which is the limit");
             ephor.put("/ls/local/after-huge", "served");
         }
     }

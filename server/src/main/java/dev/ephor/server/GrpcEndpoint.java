@@ -2,6 +2,7 @@ package dev.ephor.server;
 
 import dev.ephor.api.ClientMessage;
 import dev.ephor.api.EphorGrpc;
+import dev.ephor.api.Goodbye;
 import dev.ephor.api.ServerMessage;
 import dev.ephor.api.StatusReply;
 import dev.ephor.api.StatusRequest;
@@ -82,7 +83,8 @@ final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseabl
                 .withChildOption(ChannelOption.TCP_NODELAY, true)
                 .directExecutor()
                 .flowControlWindow(WINDOW)
-                .maxInboundMessageSize(maxMessage)
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .addStreamTracerFactory(InboundLimit.factory(maxMessage))
                 .keepAliveTime(20, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
@@ -103,6 +105,16 @@ final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseabl
                 new GrpcLine((ServerCallStreamObserver<ServerMessage>) responses, io, budget);
         ClientStream stream = door.open(line);
         line.whenGone(stream::closed);
+        InboundLimit limit = InboundLimit.ofThisCall();
+        limit.whenExceeded(() ->
+                io.execute(() -> {
+                    line.end(
+                            Goodbye.newBuilder()
+                                    .setReason(Goodbye.Reason.PROTOCOL_ERROR)
+                                    .setDetail(limit.complaint())
+                                    .build());
+                    stream.closed();
+                }));
         return new StreamObserver<>() {
             @Override
             public void onNext(ClientMessage message) {

@@ -1,8 +1,10 @@
 package dev.ephor.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import dev.ephor.api.ClientMessage;
 import dev.ephor.api.EphorGrpc;
 import dev.ephor.api.Error;
@@ -169,23 +171,6 @@ class HostileTest {
     }
 
     @Test
-    void anOversizedMessage() throws Exception {
-        RawClient client = RawClient.greeted(100);
-        client.say(
-                ClientMessage.newBuilder()
-                        .setRequest(
-                                Request.newBuilder()
-                                        .setId(1)
-                                        .setWrite(
-                                                WriteRequest.newBuilder()
-                                                        .setContents(
-                                                                ByteString.copyFrom(
-                                                                        new byte[32 << 20])))));
-
-        assertThat(client.end.get(20, TimeUnit.SECONDS).isOk()).isFalse();
-    }
-
-    @Test
     void aClientThatDoesNotReadIsCutOffAndTheOthersDoNotNotice() throws Exception {
         try (Ephor ephor = cell.connect()) {
             ephor.put("/ls/local/much", new byte[200 << 10]);
@@ -293,5 +278,45 @@ class HostileTest {
                                 services.poll(20, TimeUnit.SECONDS)))
                 .contains("dev.ephor.api.Ephor");
         request.onCompleted();
+    }
+
+    @Test
+    void aMessageThatIsTooLongIsRefusedWithTheReason() throws Exception {
+        RawClient client = RawClient.greeted(100);
+
+        client.say(
+                ClientMessage.newBuilder()
+                        .setRequest(
+                                Request.newBuilder()
+                                        .setId(1)
+                                        .setWrite(
+                                                WriteRequest.newBuilder()
+                                                        .setContents(
+                                                                ByteString.copyFrom(
+                                                                        new byte[16 << 20])))));
+
+        Goodbye goodbye = client.hear().getGoodbye();
+        assertThat(goodbye.getReason()).isEqualTo(Goodbye.Reason.PROTOCOL_ERROR);
+        assertThat(goodbye.getDetail()).startsWith("a message of more than ").contains("the limit");
+        assertThat(client.end.get(10, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.OK);
+    }
+
+    @Test
+    void aQuestionThatIsTooLongIsRefusedWithTheReason() {
+        ByteString long5 = ByteString.copyFrom(new byte[5 << 20]);
+        StatusRequest question =
+                StatusRequest.newBuilder()
+                        .setUnknownFields(
+                                UnknownFieldSet.newBuilder()
+                                        .addField(
+                                                77,
+                                                UnknownFieldSet.Field.newBuilder()
+                                                        .addLengthDelimited(long5)
+                                                        .build())
+                                        .build())
+                        .build();
+
+        assertThatThrownBy(() -> EphorGrpc.newBlockingStub(channel).status(question))
+                .hasMessageContaining("RESOURCE_EXHAUSTED: a message of more than ");
     }
 }
