@@ -63,11 +63,11 @@ public final class HeldLock implements AutoCloseable {
     /// True while nobody else can have the lock in a conflicting mode. Reads the clock: after a
     /// pause of this process it tells the truth.
     public boolean isValid() {
-        return state == LockState.HELD && session().lease().runs();
+        return state == LockState.HELD && !session().isClosing() && session().lease().runs();
     }
 
     public LockState state() {
-        LockState known = state;
+        LockState known = session().isClosing() ? LockState.LOST : state;
         return known == LockState.HELD && !session().lease().runs() ? LockState.IN_DOUBT : known;
     }
 

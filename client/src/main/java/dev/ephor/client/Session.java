@@ -38,7 +38,7 @@ final class Session implements Connection.Owner {
     private long epoch;
     private long eventsSeen;
     private boolean ackPosted;
-    private boolean closing;
+    private volatile boolean closing;
     private volatile String cell = "";
     private volatile long publishedId;
 
@@ -110,6 +110,12 @@ final class Session implements Connection.Owner {
 
     boolean isOver() {
         return over.isDone();
+    }
+
+    /// True from just before the cell is asked to end the session: from then on whatever it holds
+    /// may be somebody else's. Any thread.
+    boolean isClosing() {
+        return closing;
     }
 
     long epoch() {
