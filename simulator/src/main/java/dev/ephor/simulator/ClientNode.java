@@ -19,6 +19,7 @@ final class ClientNode extends Machine {
     // What dies with the process:
     private @Nullable SimClientEnvironment environment;
     private @Nullable Ephor session;
+    private @Nullable WatchProgram watching;
     private int unanswered;
 
     ClientNode(ServiceCell cell, int index, int number, LocalClock clock) {
@@ -63,8 +64,9 @@ final class ClientNode extends Machine {
         connected.onState(state -> {
             world.note(name, "state", state);
             world.marks.reach("session " + state);
-            if (state == SessionState.EXPIRED) {
+            if (state == SessionState.EXPIRED && session == connected) {
                 session = null;
+                watching = null;
                 fresh.schedule(AGAIN, () -> connect(born, fresh));
             }
         });
@@ -74,17 +76,58 @@ final class ClientNode extends Machine {
         if (cell.locks) {
             new LockProgram(this, born, connected).begin();
         }
+        if (cell.presence) {
+            new PresenceProgram(this, born, connected).begin();
+        }
+        if (cell.watching) {
+            WatchProgram watch = new WatchProgram(this, connected);
+            watching = watch;
+            watch.begin();
+        }
+    }
+
+    /// Ends the session in good order, and makes another.
+    void closeSession() {
+        Ephor used = session;
+        Process process = life();
+        if (used == null || process == null) {
+            return;
+        }
+        cell.presences.closing(used);
+        cell.locksHeld.givesBackAll(process);
+        waitFor(
+                used.closeAsync(),
+                (_, failure) -> {
+                    if (failure == null) {
+                        world.marks.reach("a session is closed");
+                        cell.presences.closed(used);
+                    }
+                });
+    }
+
+    /// The end of the run: what this client was told is compared with what is.
+    void judgeWatches() {
+        WatchProgram watch = watching;
+        if (watch != null) {
+            watch.judge();
+        }
     }
 
     @Override
     void died() {
         environment = null;
         session = null;
+        watching = null;
         unanswered = 0;
     }
 
     @Override
     void dying(Process process) {
+        Ephor used = session;
+        if (used != null) {
+            long left = clock.trueDuration(used.leaseRemaining().toNanos());
+            cell.locksHeld.died(process, world.now() + left);
+        }
         cell.streams.died(process);
     }
 
@@ -124,6 +167,10 @@ final class ClientNode extends Machine {
         if (used == null || used.state() != SessionState.SAFE) {
             return name + " has no session that is safe";
         }
-        return unanswered == 0 ? null : name + " waits for " + unanswered + " answers";
+        if (unanswered > 0) {
+            return name + " waits for " + unanswered + " answers";
+        }
+        WatchProgram watch = watching;
+        return watch == null ? null : watch.behind();
     }
 }

@@ -1,29 +1,57 @@
 package dev.ephor.simulator;
 
 import dev.ephor.client.HeldLock;
+import dev.ephor.client.LockMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Every exclusive lock that a client was granted, judged in true time: who says "mine is valid" is
-/// alone, generations rise, and what is written under an old one is refused.
+/// Every lock that a client was granted, judged in true time: who says "mine is valid" is
+/// alone, or shares it, generations rise, and what is written under an old one is refused.
 final class LockBook {
     private final World world;
     private final Atlas atlas;
+    private final long delay;
     private final TreeMap<String, List<Grant>> grants = new TreeMap<>();
 
     /// Lock generations of the writes of a file, by content generation.
     private final TreeMap<String, TreeMap<Long, Long>> writes = new TreeMap<>();
 
     /// A lock that a client holds or held.
-    record Grant(String holder, Process process, HeldLock lock, long at) {
+    static final class Grant {
+        private final String holder;
+        private final Process process;
+        private final HeldLock lock;
+        private final long at;
+        private boolean givenBack;
+
+        /// Nobody gets the lock in a way that conflicts before this true time.
+        private long delayedUntil;
+
+        Grant(String holder, Process process, HeldLock lock, long at) {
+            this.holder = holder;
+            this.process = process;
+            this.lock = lock;
+            this.at = at;
+        }
+
+        HeldLock lock() {
+            return lock;
+        }
+
         boolean claims() {
             return process.isAlive() && lock.isValid();
         }
+
+        boolean conflictsWith(Grant other) {
+            return lock.mode() == LockMode.EXCLUSIVE || other.lock.mode() == LockMode.EXCLUSIVE;
+        }
     }
 
-    LockBook(World world, Atlas atlas) {
+    /// @param delay the lock-delay of all locks, counted by a clock that may be too fast
+    LockBook(World world, Atlas atlas, long delay) {
+        this.delay = delay - delay / 10;
         this.world = world;
         this.atlas = atlas;
     }
@@ -33,9 +61,12 @@ final class LockBook {
         Grant grant = new Grant(holder, process, lock, world.now());
         List<Grant> all = grants.computeIfAbsent(lock.path(), _ -> new ArrayList<>());
         for (Grant other : all) {
+            boolean together = !grant.conflictsWith(other);
+            long before = other.lock.generation();
             world.check(
-                    lock.generation() != other.lock.generation()
-                            && (called < other.at || lock.generation() > other.lock.generation()),
+                    together && lock.generation() == before
+                            || lock.generation() != before
+                                    && (called < other.at || lock.generation() > before),
                     "lock generations rise",
                     () ->
                             holder
@@ -45,33 +76,67 @@ final class LockBook {
                                     + other.holder
                                     + " was granted "
                                     + other.lock.generation());
+            atlas.checkTimed(
+                    together || grant.at >= other.delayedUntil,
+                    "the lock-delay is kept",
+                    () ->
+                            holder
+                                    + " is granted the lock, which "
+                                    + other.holder
+                                    + " died with, before "
+                                    + other.delayedUntil);
+            if (!together && other.delayedUntil > 0) {
+                world.marks.reach("lock granted after a lock-delay");
+            }
         }
         all.add(grant);
+        if (lock.mode() == LockMode.SHARED) {
+            world.marks.reach("lock shared");
+        }
         world.note(holder, "granted", lock.path() + " " + lock.generation());
         world.marks.reach("lock granted");
         exclusive();
         return grant;
     }
 
-    /// At this moment at most one holder of each lock says that it has it.
+    /// At this moment at most one holder of each lock says that it has it, or all share it.
     void exclusive() {
         for (List<Grant> all : grants.values()) {
-            Grant holder = null;
-            for (Grant grant : all) {
-                if (!grant.claims()) {
-                    continue;
-                }
-                Grant first = holder;
+            List<Grant> claimed = all.stream().filter(Grant::claims).toList();
+            for (int i = 1; i < claimed.size(); i++) {
+                Grant one = claimed.get(i - 1);
+                Grant other = claimed.get(i);
                 atlas.checkTimed(
-                        first == null,
+                        !one.conflictsWith(other),
                         "a lock has one holder",
-                        () ->
-                                grant.holder
-                                        + " and "
-                                        + (first == null ? "" : first.holder)
-                                        + " both hold "
-                                        + grant.lock.path());
-                holder = grant;
+                        () -> one.holder + " and " + other.holder + " both hold " + one.lock.path());
+            }
+        }
+    }
+
+    /// The holder asks the cell to take the lock back: whatever comes, its lock-delay is not owed.
+    void givesBack(Grant grant) {
+        grant.givenBack = true;
+    }
+
+    /// The session ends in good order, and with it all that it holds.
+    void givesBackAll(Process process) {
+        grants.values()
+                .forEach(all ->
+                        all.stream()
+                                .filter(grant -> grant.process == process)
+                                .forEach(this::givesBack));
+    }
+
+    /// A client died with what it held.
+    ///
+    /// @param leaseUntil true time until which its session lives at least
+    void died(Process process, long leaseUntil) {
+        for (List<Grant> all : grants.values()) {
+            for (Grant grant : all) {
+                if (grant.process == process && !grant.givenBack && grant.lock.isValid()) {
+                    grant.delayedUntil = leaseUntil + delay;
+                }
             }
         }
     }

@@ -59,11 +59,11 @@ final class LockProgram {
 
     private void acquire(NodeHandle handle) {
         long called = client.world.now();
+        LockMode mode = rng.chance(cell.shared) ? LockMode.SHARED : LockMode.EXCLUSIVE;
         CompletableFuture<HeldLock> answer =
                 rng.chance(0.3)
-                        ? handle.lockAsync(
-                                LockMode.EXCLUSIVE, Duration.ofMillis(rng.magnitude(10, 10_000)))
-                        : handle.lockAsync(LockMode.EXCLUSIVE);
+                        ? handle.lockAsync(mode, Duration.ofMillis(rng.magnitude(10, 10_000)))
+                        : handle.lockAsync(mode);
         client.waitFor(
                 answer,
                 (lock, failure) -> {
@@ -152,6 +152,7 @@ final class LockProgram {
     }
 
     private void release(NodeHandle handle, LockBook.Grant grant) {
+        cell.locksHeld.givesBack(grant);
         client.waitFor(
                 grant.lock().closeAsync(),
                 (_, failure) -> {

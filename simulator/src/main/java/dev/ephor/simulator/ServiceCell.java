@@ -26,6 +26,8 @@ final class ServiceCell implements Profile {
     final Streams streams;
     final FileBook files;
     final LockBook locksHeld;
+    final PresenceBook presences;
+    final WatchBook watches;
     final List<String> paths = new ArrayList<>();
     final String lockPath = "/ls/" + NAME + "/lock";
     final String guardedPath = "/ls/" + NAME + "/guarded";
@@ -34,6 +36,12 @@ final class ServiceCell implements Profile {
     final int lanes;
 
     final boolean locks;
+
+    /// How often a lock is asked for to be shared.
+    final double shared;
+
+    final boolean presence;
+    final boolean watching;
     final long think;
     final long grace;
     final long lockDelay;
@@ -46,7 +54,9 @@ final class ServiceCell implements Profile {
     private final long clientCrashEvery;
     private final long clientPauseEvery;
     private final long stepDownEvery;
+    private final long closeEvery;
     private final int lease;
+    private long freshPaths;
 
     ServiceCell(World world) {
         this.world = world;
@@ -62,6 +72,11 @@ final class ServiceCell implements Profile {
         grace = rng.magnitude(World.SECOND, 20 * World.SECOND);
         lanes = rng.between(1, 3);
         locks = rng.chance(0.8);
+        Rng more = world.rng.stream("more of the service");
+        shared = more.chance(0.5) ? 0.4 : 0;
+        presence = more.chance(0.5);
+        watching = more.chance(0.5);
+        closeEvery = more.chance(0.4) ? more.magnitude(World.SECOND, 20 * World.SECOND) : 0;
         think = rng.magnitude(5 * World.MILLI, 300 * World.MILLI);
         lockDelay = rng.nextBoolean() ? 0 : rng.magnitude(10 * World.MILLI, 5 * World.SECOND);
         clientCrashEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;
@@ -73,7 +88,9 @@ final class ServiceCell implements Profile {
         network = new SimNetwork(world, links, replicas, (_, _, _) -> {});
         streams = new Streams(world, climate, links, nodes);
         files = new FileBook(world, atlas);
-        locksHeld = new LockBook(world, atlas);
+        locksHeld = new LockBook(world, atlas, lockDelay);
+        presences = new PresenceBook(world, atlas);
+        watches = new WatchBook(world);
         int fileCount = rng.between(1, 3);
         for (int i = 0; i < fileCount; i++) {
             paths.add("/ls/" + NAME + "/file-" + i);
@@ -138,6 +155,7 @@ final class ServiceCell implements Profile {
         orders.every("step down", stepDownEvery, this::stepDown);
         orders.every("crash of a client", clientCrashEvery, this::crashClient);
         orders.every("pause of a client", clientPauseEvery, this::pauseClient);
+        orders.every("end of a session", closeEvery, this::closeSession);
         world.runUntil(world.now() + duration);
         files.judge();
     }
@@ -168,6 +186,15 @@ final class ServiceCell implements Profile {
         }
     }
 
+    private void closeSession(Rng own) {
+        ClientNode client = own.pick(clients);
+        if (client.isUp()
+                && !client.isPaused()
+                && world.choices.make(world, "end of a session", client.name)) {
+            client.closeSession();
+        }
+    }
+
     private void pauseClient(Rng own) {
         ClientNode victim = own.pick(clients);
         long duration = own.magnitude(10 * World.MILLI, 3L * lease * World.MILLI);
@@ -193,9 +220,11 @@ final class ServiceCell implements Profile {
             if (session != null) {
                 readAll(client, session);
             }
+            client.judgeWatches();
         }
         settle(healed);
         files.judge();
+        nobodyLeft(healed);
         sameDatabases(healed);
     }
 
@@ -225,6 +254,45 @@ final class ServiceCell implements Profile {
                         }
                     });
         }
+    }
+
+    /// The ephemeral files of sessions that are over must go, as soon as a master has noticed.
+    private void nobodyLeft(List<Integer> healed) {
+        new Deadline(world, settings.paxos(), climate)
+                .await(
+                        "ephemeral files are gone",
+                        Deadline.ALL,
+                        patience(),
+                        () -> {
+                            lookForTheAbandoned();
+                            String unsettled = unsettled(healed);
+                            return unsettled == null ? presences.leftOver() : unsettled;
+                        });
+    }
+
+    private void lookForTheAbandoned() {
+        for (ClientNode client : clients) {
+            Ephor session = client.session();
+            if (session != null && client.unsettled() == null) {
+                for (String path : presences.abandoned()) {
+                    PresenceProgram.look(
+                            client,
+                            session,
+                            path,
+                            (there, certain) -> {
+                                if (certain && !there) {
+                                    presences.isGone(path);
+                                }
+                            });
+                }
+                return;
+            }
+        }
+    }
+
+    /// A path that nobody used before.
+    String freshPath(String name) {
+        return "/ls/" + NAME + "/" + name + "-" + ++freshPaths;
     }
 
     private @Nullable String unsettled(List<Integer> healed) {
