@@ -119,7 +119,7 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
         return identity;
     }
 
-    private ByteBuffer encode() {
+    ByteBuffer encode() {
         ByteWriter out = new ByteWriter(256);
         out.u64(MAGIC).u16(VERSION).u16(0).u32(0);
         out.text(cell).u64(store);
@@ -149,11 +149,17 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
         try {
             ByteReader in = new ByteReader(Bytes.copyOf(content.slice(FIXED, body)));
             String cell = in.text(64);
+            if (!isCellName(cell)) {
+                throw new MalformedException("a cell cannot have that name");
+            }
             long store = in.u64();
             Identity identity =
                     new Identity(
                             cell, ValueCodec.readReplica(in), ValueCodec.readMembership(in), store);
             in.end();
+            if (!identity.encode().equals(content)) {
+                throw new MalformedException("there is something where nothing is written");
+            }
             return identity;
         } catch (MalformedException e) {
             throw new DamagedException(FILE, FIXED, "the identity cannot be: " + e.getMessage());

@@ -88,9 +88,7 @@ final class MessageCodec {
                             ValueCodec.readSequence(in), in.u64(), in.natural(), in.natural());
             case REJECT ->
                     new Message.Reject(
-                            ValueCodec.readSequence(in),
-                            ValueCodec.readSequence(in),
-                            in.flag());
+                            ValueCodec.readSequence(in), ValueCodec.readSequence(in), in.flag());
             case RELEASE -> new Message.Release(ValueCodec.readSequence(in));
             case TAKE_OVER -> new Message.TakeOver(ValueCodec.readSequence(in));
             case CATCH_UP -> new Message.CatchUp(ValueCodec.readInstance(in));

@@ -109,8 +109,20 @@ record SegmentHeader(
             long previousEnd = in.u64();
             long allocated = in.u64();
             String cell = in.text(CELL_BYTES);
-            return new SegmentHeader(
-                    cell, replica, incarnation, store, number, firstBatch, previousEnd, allocated);
+            SegmentHeader header =
+                    new SegmentHeader(
+                            cell,
+                            replica,
+                            incarnation,
+                            store,
+                            number,
+                            firstBatch,
+                            previousEnd,
+                            allocated);
+            if (!header.encode().equals(content.slice(0, BYTES))) {
+                throw new MalformedException("there is something where nothing is written");
+            }
+            return header;
         } catch (MalformedException e) {
             throw new DamagedException(file, 8, "the header cannot be: " + e.getMessage());
         }
