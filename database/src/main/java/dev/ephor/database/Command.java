@@ -66,8 +66,7 @@ record Command(long epoch, long position, MultiOp multiOp) {
         switch (guard) {
             case Guard.Absent(String key) -> out.u8(ABSENT).text(key);
             case Guard.Present(String key) -> out.u8(PRESENT).text(key);
-            case Guard.Equals(String key, Bytes value) ->
-                    out.u8(EQUALS).text(key).bytes(value);
+            case Guard.Equals(String key, Bytes value) -> out.u8(EQUALS).text(key).bytes(value);
             case Guard.EpochIs(long number) -> out.u8(EPOCH_IS).varint(number);
         }
     }
@@ -87,8 +86,7 @@ record Command(long epoch, long position, MultiOp multiOp) {
         out.varint(ops.size());
         for (Op op : ops) {
             switch (op) {
-                case Op.Insert(String key, Bytes value) ->
-                        out.u8(INSERT).text(key).bytes(value);
+                case Op.Insert(String key, Bytes value) -> out.u8(INSERT).text(key).bytes(value);
                 case Op.Delete(String key) -> out.u8(DELETE).text(key);
                 case Op.Lookup(String key) -> out.u8(LOOKUP).text(key);
             }

@@ -111,6 +111,9 @@ final class Snapshots {
     }
 
     private static Rows readRows(DataInputStream in, long count) throws IOException {
+        if (count < 0) {
+            throw new IOException("the database snapshot has a negative number of rows");
+        }
         TreeMap<String, Bytes> rows = new TreeMap<>();
         String last = null;
         for (long i = 0; i < count; i++) {
