@@ -108,15 +108,21 @@ final class Keys {
 
     /// What the key of an opener says after its first `prefix` characters.
     static Opener openerAfter(String key, int prefix) {
-        int middle = prefix + 1 + Character.digit(key.charAt(prefix), MAX_DIGITS + 1);
+        int digits =
+                prefix < key.length() ? Character.digit(key.charAt(prefix), MAX_DIGITS + 1) : 0;
+        int middle = Math.min(prefix + 1 + digits, key.length());
         return new Opener(number(key, prefix, middle), number(key, middle, key.length()));
     }
 
     private static long number(String key, int from, int to) {
         try {
-            return Long.parseUnsignedLong(key, from + 1, to, 16);
+            long value = Long.parseUnsignedLong(key, from + 1, to, 16);
+            if (number(value).contentEquals(key.subSequence(from, to))) {
+                return value;
+            }
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            throw new MalformedException("a key has no number where it should");
+            // As if it were another number.
         }
+        throw new MalformedException("a key has no number where it should");
     }
 }

@@ -86,12 +86,7 @@ record LockRow(long generation, LockMode mode, List<Holder> holders) {
         int count = in.count(HOLDER_BYTES);
         List<Holder> holders = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            holders.add(
-                    new Holder(
-                            in.varint(),
-                            in.varint(),
-                            in.varint(),
-                            in.smallNatural()));
+            holders.add(new Holder(in.varint(), in.varint(), in.varint(), in.smallNatural()));
         }
         in.end();
         return new LockRow(generation, mode, holders);

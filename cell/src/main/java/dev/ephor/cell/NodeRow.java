@@ -1,9 +1,9 @@
 package dev.ephor.cell;
 
+import dev.ephor.database.XxHash64;
 import dev.ephor.log.ByteReader;
 import dev.ephor.log.ByteWriter;
 import dev.ephor.log.MalformedException;
-import dev.ephor.database.XxHash64;
 import dev.ephor.paxos.Bytes;
 
 /// A node as it is replicated, but for its lock, which changes by itself.
