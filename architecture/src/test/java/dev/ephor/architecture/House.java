@@ -31,11 +31,17 @@ final class House {
         mayUse("examples", "paxos", "log", "database", "api", "client");
     }
 
-    /// What the tests of a module may use besides, where the two ends of a wire are tried together.
-    static final Map<String, List<String>> MAY_TEST_WITH = Map.of("server", List.of("client"));
+    /// What the tests of a module may use besides, where the two ends of a wire are tried together
+    /// or inputs are made up.
+    static final Map<String, List<String>> MAY_TEST_WITH =
+            Map.of(
+                    "log", List.of("fuzzing"),
+                    "database", List.of("fuzzing"),
+                    "cell", List.of("fuzzing"),
+                    "server", List.of("client", "fuzzing"));
 
-    /// Modules that hold no product code, only tests of the others; last in the build.
-    static final List<String> TESTS_ONLY = List.of("acceptance", "architecture");
+    /// Modules that hold no product code, only tests of the others; last in the list.
+    static final List<String> TESTS_ONLY = List.of("fuzzing", "acceptance", "architecture");
 
     private House() {}
 

@@ -50,7 +50,7 @@ class CodecTest {
                     new Value.MembershipChange(OTHER, 1L << 33, MEMBERS));
 
     /// Every kind, named as in the golden file.
-    private static TreeMap<String, Frame> frames() {
+    static TreeMap<String, Frame> frames() {
         TreeMap<String, Frame> frames = new TreeMap<>();
         List<Message> messages =
                 List.of(
@@ -82,7 +82,7 @@ class CodecTest {
         return frames;
     }
 
-    private static TreeMap<String, Stored> records() {
+    static TreeMap<String, Stored> records() {
         TreeMap<String, Stored> records = new TreeMap<>();
         records.put("Promised", new Stored.Core(new Record.Promised(SEQUENCE)));
         records.put("Accepted", new Stored.Core(new Record.Accepted(8, SEQUENCE, VALUES.get(2))));
@@ -93,14 +93,14 @@ class CodecTest {
         return records;
     }
 
-    private static Bytes encode(Stored stored) {
+    static Bytes encode(Stored stored) {
         ByteWriter out = new ByteWriter(1);
         out.u8(RecordCodec.type(stored));
         RecordCodec.writeBody(out, stored);
         return out.toBytes();
     }
 
-    private static Stored decodeRecord(Bytes bytes) throws MalformedException {
+    static Stored decodeRecord(Bytes bytes) throws MalformedException {
         return RecordCodec.read(bytes.byteAt(0) & 0xff, bytes.slice(1, bytes.length()));
     }
 

@@ -36,7 +36,7 @@ class GoldenFilesTest {
     private static final byte[] CONTENT =
             "what an application wrote".getBytes(StandardCharsets.UTF_8);
 
-    private static MemoryDisk write() throws IOException {
+    static MemoryDisk write() throws IOException {
         MemoryDisk disk = new MemoryDisk();
         Identity identity = TestLog.bootstrap(disk);
         ReplayLog log = TestLog.open(disk).log();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConfigTest {
     private static final Path HERE = Path.of("/etc/ephor");
 
-    private static final String GOOD =
+    static final String GOOD =
             """
             # A cell of one
             cell = demo

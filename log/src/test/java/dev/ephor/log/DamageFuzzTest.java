@@ -1,0 +1,128 @@
+package dev.ephor.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.ephor.fuzzing.FreshInputs;
+import dev.ephor.fuzzing.Seeds;
+import dev.ephor.log.TestLog.Opened;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// Something happens to the bytes of a replica that stood still: whatever it is, the replica
+/// notices, or it did not matter. It never goes on from less than it had made durable.
+class DamageFuzzTest {
+    private static final List<Stored> WRITTEN = records();
+    private static final MemoryDisk DISK = directory();
+
+    private static List<Stored> records() {
+        List<Stored> records = new ArrayList<>();
+        records.add(new Stored.Started());
+        for (int i = 1; i <= 40; i++) {
+            records.add(TestLog.accepted(i, "x".repeat(i * i % 701)));
+        }
+        return records;
+    }
+
+    /// Three segments with what a log has written; the last batch proves those before it.
+    private static MemoryDisk directory() {
+        MemoryDisk disk = new MemoryDisk();
+        try {
+            TestLog.bootstrap(disk);
+            ReplayLog log = TestLog.open(disk).log();
+            for (int i = 0; i < WRITTEN.size(); i += 2) {
+                log.append(WRITTEN.subList(i, Math.min(i + 2, WRITTEN.size())));
+            }
+            log.prove();
+            log.close();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return disk;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> freshInputs() {
+        return FreshInputs.of(this);
+    }
+
+    @Test
+    void seedsAreSmallDamages() throws IOException {
+        Seeds seeds = Seeds.of(DamageFuzzTest.class);
+        for (int file = 0; file < DISK.list().size(); file++) {
+            seeds.add("bytes", "zeros-in-" + file, change(file, 300, new byte[64]));
+            seeds.add("bytes", "one-byte-in-" + file, change(file, 60, new byte[] {7}));
+            seeds.add("end", "of-" + file, change(file, 1000, new byte[0]));
+        }
+        seeds.check();
+    }
+
+    private static byte[] change(int file, int at, byte[] bytes) {
+        return ByteBuffer.allocate(3 + bytes.length)
+                .put((byte) file)
+                .putShort((short) at)
+                .put(bytes)
+                .array();
+    }
+
+    /// Other bytes in some place: the input says in which file, where, and which.
+    @FuzzTest
+    void bytes(byte[] input) throws IOException {
+        if (input.length > 3) {
+            MemoryDisk disk = DISK.copy();
+            String name = file(input);
+            byte[] content = disk.bytes(name);
+            int at = offset(input, content.length);
+            // Less than what separates the last batch from those that it proves.
+            int length = Math.min(Math.min(input.length - 3, 2048), content.length - at);
+            System.arraycopy(input, 3, content, at, length);
+            disk.put(name, content);
+            assertThat(read(disk)).isIn(List.of(), WRITTEN);
+        }
+    }
+
+    /// A file that ends too early. The newest segment may look as it once was, and then only the
+    /// other replicas can know that there was more.
+    @FuzzTest
+    void end(byte[] input) throws IOException {
+        if (input.length >= 3) {
+            MemoryDisk disk = DISK.copy();
+            String name = file(input);
+            byte[] content = disk.bytes(name);
+            disk.put(name, Arrays.copyOf(content, offset(input, content.length)));
+            List<Stored> read = read(disk);
+            if (name.equals(DISK.list().getLast())) {
+                assertThat(WRITTEN.subList(0, read.size())).isEqualTo(read);
+            } else {
+                assertThat(read).isIn(List.of(), WRITTEN);
+            }
+        }
+    }
+
+    private static String file(byte[] input) {
+        List<String> names = DISK.list();
+        return names.get((input[0] & 0xff) % names.size());
+    }
+
+    private static int offset(byte[] input, int length) {
+        return (ByteBuffer.wrap(input).getShort(1) & 0xffff) % length;
+    }
+
+    /// What a log that opens has of all that was written; nothing where it does not open.
+    private static List<Stored> read(MemoryDisk disk) throws IOException {
+        try {
+            Opened opened = TestLog.open(disk);
+            return opened.records().stream().filter(WRITTEN::contains).distinct().toList();
+        } catch (WrongDiskException | DamagedException refused) {
+            assertThat(refused).hasMessageNotContaining("null");
+            return List.of();
+        }
+    }
+}
