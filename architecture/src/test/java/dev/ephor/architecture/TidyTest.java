@@ -32,8 +32,7 @@ class TidyTest {
     private static final int FUNCTION_LIMIT = 70;
 
     /// Files over the limit, with the number of lines they have.
-    private static final Map<String, Integer> LONG_FILES =
-            Map.of("paxos/src/main/java/dev/ephor/paxos/Replica.java", 445);
+    private static final Map<String, Integer> LONG_FILES = Map.of();
 
     /// Functions over the limit (`path#name`), with the number of lines they have.
     private static final Map<String, Integer> LONG_FUNCTIONS = Map.of();

@@ -89,6 +89,16 @@ final class CatchUp {
                 candidates.add(replica);
             }
         }
+        if (candidates.isEmpty()) {
+            // The members may have changed in what this replica misses.
+            heard.forEach((replica, known) -> {
+                if (!replica.equals(self)
+                        && !replica.equals(asked)
+                        && known > ledger.chosenUpTo()) {
+                    candidates.add(replica);
+                }
+            });
+        }
         if (candidates.isEmpty() && patient) {
             candidates.addAll(ledger.membership().everybody());
             candidates.remove(self);

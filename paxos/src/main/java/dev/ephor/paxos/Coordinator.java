@@ -1,15 +1,18 @@
 package dev.ephor.paxos;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The coordinator: proposes values, many instances in flight (PML §4.2), counts acknowledgements,
-/// says what is chosen, and keeps the master lease (PML §5.2).
+/// The coordinator (PML §4.1): takes commands and changes of members, decides when they are
+/// proposed, and when its reign is over. What was proposed, and who acknowledged it, is with
+/// [Proposals].
+///
+/// Where the promises showed a change of members that may be chosen, it is *finishing*: it gets the
+/// change decided and serves nothing, because what the new members accepted above the change it
+/// does not know. Then its reign is over (docs/PROTOCOL.md, S13).
 final class Coordinator implements Role {
     private final Shared shared;
 
@@ -17,75 +20,93 @@ final class Coordinator implements Role {
     /// Stays when the sequence number is raised.
     private final SequenceNumber reign;
 
-    private SequenceNumber sequence;
+    /// The first instance of this reign's own, its epoch's start; [Long#MAX_VALUE] where it is
+    /// finishing and has none.
+    private final long ownFirst;
 
-    /// Below it every instance was chosen before `sequence`.
-    private long base;
-
-    /// The next free instance.
-    private long next;
-
-    /// Every instance up to here is chosen.
-    private long decided;
-
-    private final Map<ReplicaId, Peer> peers = new TreeMap<>();
+    private final Proposals proposals;
     private final CommandQueue queue;
-    private long heartbeatAt;
     private long leasedOrBegunAt;
 
     /// A propose phase with a higher sequence number, begun because a replica has promised one: see
     /// [#rejected].
     private @Nullable Election raising;
 
-    private Coordinator(Shared shared, SequenceNumber sequence, long base, long now) {
+    /// Somebody else is to be coordinator: nothing more is proposed.
+    private @Nullable HandOver handOver;
+
+    /// A hand-over under way.
+    ///
+    /// @param deadline when it is given up
+    private record HandOver(ReplicaId target, long deadline, String why) {}
+
+    /// The reign has done what it could and is over.
+    ///
+    /// @param successor who is to be coordinator at once, where there is somebody
+    record Ending(String why, Optional<ReplicaId> successor) {}
+
+    /// A higher sequence number that a majority promised, and what it obliges to.
+    record Raised(SequenceNumber sequence, Recovery recovery) {}
+
+    private Coordinator(
+            Shared shared, SequenceNumber sequence, Proposals proposals, long ownFirst, long now) {
         this.shared = shared;
         this.reign = sequence;
-        this.sequence = sequence;
-        this.base = base;
-        this.next = base;
-        this.decided = base - 1;
+        this.ownFirst = ownFirst;
+        this.proposals = proposals;
         this.queue = new CommandQueue(shared.settings().queueBytes());
-        this.heartbeatAt = now;
         this.leasedOrBegunAt = now;
-        for (ReplicaId other : shared.others()) {
-            peers.put(other, new Peer(other, base - 1, now));
-        }
     }
 
-    /// A majority promised: propose what was recovered, then the first entry of the new epoch.
+    /// A majority promised: propose what was recovered, then the first entry of the new epoch; but
+    /// nothing behind a change of members.
+    ///
+    /// @param recovery above everything that this replica knows to be chosen
     static Coordinator begin(Shared shared, SequenceNumber sequence, Recovery recovery, long now) {
-        Coordinator coordinator = new Coordinator(shared, sequence, recovery.base(), now);
-        shared.outbox().add(new Effect.BecameCoordinator(sequence));
-        shared.acceptor().follow(sequence, recovery.base());
-        coordinator.heartbeat(now);
+        Optional<Proposals.Change> change = recovery.change(shared.membership());
         List<Value> values = new ArrayList<>(recovery.values());
-        values.add(new Value.EpochStart(sequence));
-        coordinator.propose(values);
-        coordinator.sendValues(now);
-        return coordinator;
+        long ownFirst = Long.MAX_VALUE;
+        if (change.isPresent()) {
+            long last = change.get().instance() - recovery.base();
+            values.subList((int) last + 1, values.size()).clear();
+        } else {
+            shared.outbox().add(new Effect.BecameCoordinator(sequence));
+            ownFirst = recovery.base() + values.size();
+            values.add(new Value.EpochStart(sequence));
+        }
+        Proposals proposals = new Proposals(shared, sequence, recovery.base(), change, now);
+        proposals.heartbeat(now);
+        proposals.propose(values, now);
+        proposals.send(now);
+        return new Coordinator(shared, sequence, proposals, ownFirst, now);
     }
 
     SequenceNumber reign() {
         return reign;
     }
 
-    SequenceNumber sequence() {
-        return sequence;
+    Proposals proposals() {
+        return proposals;
     }
 
-    long decided() {
-        return decided;
+    /// True where it only gets a change of members decided that it recovered. It serves nothing,
+    /// and nobody is told that it is coordinator.
+    boolean isFinishing() {
+        return ownFirst == Long.MAX_VALUE;
     }
 
-    long next() {
-        return next;
+    /// What it knows of the other members, for status and for who decides about changes.
+    Map<ReplicaId, PeerStatus> peers(long now) {
+        return proposals.peers().status(proposals.position(now));
     }
 
-    /// How far another replica said that it knows values to be chosen, for status.
     Map<ReplicaId, Long> peersChosen() {
-        Map<ReplicaId, Long> chosen = new TreeMap<>();
-        peers.forEach((id, peer) -> chosen.put(id, peer.chosenUpTo()));
-        return chosen;
+        return proposals.peers().chosen();
+    }
+
+    /// Until when the master lease runs; [Long#MIN_VALUE] where there is none.
+    long leaseUntil() {
+        return isFinishing() ? Long.MIN_VALUE : proposals.leaseUntil();
     }
 
     void submit(List<Input.Command> commands, long now) {
@@ -98,75 +119,79 @@ final class Coordinator implements Role {
         if (!refused.isEmpty()) {
             shared.outbox().add(new Effect.Refused(refused, Effect.Refusal.OVERLOADED));
         }
-        proposeQueued(now);
+        goOn(now);
     }
 
     /// Fills the window. What waits shares instances, and flushes.
-    private void proposeQueued(long now) {
-        if (raising != null) {
-            return;
-        }
-        while (!queue.isEmpty() && next - 1 - decided < shared.settings().window()) {
+    private void goOn(long now) {
+        while (!queue.isEmpty() && handOver == null && proposals.hasRoom()) {
             List<Input.Command> batch = queue.takeBatch(shared.settings().batchBytes());
             shared.outbox()
                     .add(
                             new Effect.Proposed(
-                                    next, batch.stream().map(Input.Command::ticket).toList()));
-            propose(
+                                    proposals.next(),
+                                    batch.stream().map(Input.Command::ticket).toList()));
+            proposals.propose(
                     List.of(
                             new Value.Commands(
-                                    reign, batch.stream().map(Input.Command::bytes).toList())));
+                                    reign, batch.stream().map(Input.Command::bytes).toList())),
+                    now);
         }
-        sendValues(now);
+        proposals.send(now);
     }
 
-    private void propose(List<Value> values) {
-        long first = next;
-        next += values.size();
-        shared.acceptor().accept(sequence, first, values, List.of());
-        count();
-    }
-
-    /// Sends to each replica what it was not sent yet; those who are equally far share the message.
-    private void sendValues(long now) {
-        while (true) {
-            Map<Long, List<Peer>> byFirst = new TreeMap<>();
-            for (Peer peer : peers.values()) {
-                if (mayBeSentMore(peer)) {
-                    byFirst.computeIfAbsent(peer.sent() + 1, first -> new ArrayList<>()).add(peer);
-                }
-            }
-            if (byFirst.isEmpty()) {
-                return;
-            }
-            byFirst.forEach((first, group) -> sendBatch(first, group, now));
+    /// Proposes a change of members, if this is the time for it; says why not otherwise.
+    void change(Input.ChangeMembership wanted, long now) {
+        Optional<Effect.Refusal> refusal = whyNot(wanted, now);
+        if (refusal.isPresent()) {
+            shared.outbox().add(new Effect.Refused(List.of(wanted.ticket()), refusal.get()));
+            return;
         }
+        Check.that(
+                proposals.members().mayBecome(wanted.next()),
+                "nobody becomes a member under an identity that was used before");
+        shared.outbox().add(new Effect.Proposed(proposals.next(), List.of(wanted.ticket())));
+        proposals.proposeChange(reign, wanted.next(), now);
+        proposals.send(now);
     }
 
-    /// Values that left memory are chosen: whoever misses those gets them by catch-up.
-    private boolean mayBeSentMore(Peer peer) {
-        return raising == null
-                && peer.sent() < next - 1
-                && peer.sent() >= shared.ledger().evictedUpTo()
-                && !(peer.isProbed() && peer.sent() > peer.acknowledged())
-                && peer.sent() - peer.acknowledged() < 2L * shared.settings().window();
+    private Optional<Effect.Refusal> whyNot(Input.ChangeMembership wanted, long now) {
+        if (proposals.change().isPresent()) {
+            return Optional.of(Effect.Refusal.CHANGE_IN_PROGRESS);
+        }
+        Membership members = proposals.members();
+        if (wanted.basedOn() != members.since()) {
+            return Optional.of(Effect.Refusal.MEMBERS_CHANGED);
+        }
+        boolean ready =
+                proposals.decided() >= ownFirst
+                        && raising == null
+                        && handOver == null
+                        && proposals
+                                .peers()
+                                .areReadyFor(wanted.next(), members, proposals.position(now));
+        return ready ? Optional.empty() : Optional.of(Effect.Refusal.NOT_READY);
     }
 
-    private void sendBatch(long first, List<Peer> group, long now) {
-        List<Value> values = shared.ledger().batch(first, next - 1);
-        Check.that(!values.isEmpty(), "a coordinator holds what it proposed");
-        Message accept = new Message.Accept(sequence, base, first, values, decided, now);
-        shared.outbox().broadcast(group.stream().map(Peer::id).toList(), accept);
-        group.forEach(peer -> peer.sentUpTo(first + values.size() - 1, now));
-    }
-
-    private void heartbeat(long now) {
-        heartbeatAt = now;
-        shared.lease().grant(sequence, now);
-        shared.outbox()
-                .broadcast(
-                        List.copyOf(peers.keySet()),
-                        new Message.Accept(sequence, base, next, List.of(), decided, now));
+    /// Proposes nothing more, until the target has everything and can take over. Empty where that
+    /// has begun; otherwise why not.
+    Optional<String> handOver(Optional<ReplicaId> wanted, String why, long now) {
+        if (handOver != null) {
+            return Optional.of("it is being handed over to replica " + handOver.target());
+        }
+        Membership members = proposals.members();
+        Optional<ReplicaId> target =
+                wanted.isPresent()
+                        ? wanted
+                        : proposals.peers().furthest(members, proposals.position(now));
+        if (target.isEmpty()) {
+            return Optional.of("no other voter answers");
+        }
+        if (!members.isVoter(target.get()) || target.get().equals(shared.self())) {
+            return Optional.of("replica " + target.get() + " is not another voter");
+        }
+        handOver = new HandOver(target.get(), now + shared.settings().attempt(), why);
+        return Optional.empty();
     }
 
     /// Time has passed. Empty where this reign goes on; otherwise why it should end.
@@ -174,15 +199,14 @@ final class Coordinator implements Role {
         if (raising != null && raising.isOver(now)) {
             raising = Election.begin(shared, shared.acceptor().promised(), now);
         }
-        if (now - heartbeatAt >= shared.settings().heartbeat()) {
-            heartbeat(now);
+        proposals.tick(now);
+        if (handOver != null && now >= handOver.deadline()) {
+            String late = "replica " + handOver.target() + " did not follow in time";
+            shared.outbox().add(new Effect.TransferFailed(late));
+            handOver = null;
         }
-        for (Peer peer : peers.values()) {
-            peer.rewindIfSilent(now, shared.settings().retransmit());
-        }
-        count();
-        proposeQueued(now);
-        if (now < leaseUntil()) {
+        goOn(now);
+        if (now < proposals.leaseUntil()) {
             leasedOrBegunAt = now;
         }
         return now - leasedOrBegunAt > 2 * shared.settings().lease()
@@ -191,39 +215,24 @@ final class Coordinator implements Role {
     }
 
     void acknowledged(ReplicaId from, Message.Acknowledge acknowledge, long now) {
-        Peer peer = peers.get(from);
-        if (peer == null || !acknowledge.sequence().equals(sequence)) {
-            return;
-        }
-        if (acknowledge.upTo() >= next) {
-            // It knows more to be chosen than this reign proposed: somebody else is coordinator
-            // since.
-            shared.catchUp().heard(from, acknowledge.upTo());
-            return;
-        }
-        peer.acknowledgedUpTo(acknowledge.upTo(), now);
-        count();
-        proposeQueued(now);
+        proposals.acknowledged(from, acknowledge, now);
+        goOn(now);
     }
 
     void granted(ReplicaId from, Message.Grant grant, long now) {
-        Peer peer = peers.get(from);
-        if (peer == null || !grant.sequence().equals(sequence)) {
-            return;
-        }
-        Check.that(grant.sentAt() <= now, "nobody answers before he is asked");
-        peer.granted(grant.sentAt(), grant.chosenUpTo());
-        acknowledged(from, new Message.Acknowledge(sequence, grant.upTo()), now);
+        proposals.granted(from, grant, now);
+        goOn(now);
     }
 
     /// A replica has promised a higher sequence number, to somebody who did not become coordinator
     /// or was cut off since. A healthy master is not deposed for that (PML §5.2): it runs the
     /// propose phase again with a still higher number, under which the replica takes part again.
     void rejected(ReplicaId from, Message.Reject reject, long now) {
-        SequenceNumber mine = raising == null ? sequence : raising.sequence();
-        if (shared.membership().isVoter(from)
+        SequenceNumber mine = raising == null ? proposals.sequence() : raising.sequence();
+        if (proposals.members().isMember(from)
                 && !reject.leased()
                 && reject.promised().isAbove(mine)) {
+            proposals.suspend();
             raising = Election.begin(shared, reject.promised(), now);
         }
     }
@@ -238,8 +247,8 @@ final class Coordinator implements Role {
         if (raising != null) {
             raising.persisted(shared.self(), ticket);
         }
-        count();
-        proposeQueued(now);
+        proposals.count(now);
+        goOn(now);
     }
 
     /// The propose phase with a higher number, once a majority has promised.
@@ -249,9 +258,6 @@ final class Coordinator implements Role {
                 ? Optional.empty()
                 : election.won().map(won -> new Raised(election.sequence(), won));
     }
-
-    /// A higher sequence number that a majority promised, and what it obliges to.
-    record Raised(SequenceNumber sequence, Recovery recovery) {}
 
     /// Goes on under a higher sequence number, with the same values at the same instances.
     ///
@@ -264,95 +270,41 @@ final class Coordinator implements Role {
     /// reign is over.
     boolean raise(Raised raised, long now) {
         Recovery recovery = raised.recovery();
-        if (recovery.showsLaterThan(sequence) || recovery.base() - 1 > decided) {
+        if (recovery.showsLaterThan(proposals.sequence())
+                || recovery.base() - 1 > proposals.decided()) {
             return false;
         }
         raising = null;
-        sequence = raised.sequence();
-        base = Math.max(base, Math.max(recovery.base(), shared.ledger().chosenUpTo() + 1));
-        shared.acceptor().follow(sequence, base);
-        List<Value> own = new ArrayList<>();
-        for (long instance = base; instance < next; instance++) {
-            own.add(shared.ledger().get(instance).orElseThrow().value());
-        }
-        if (!own.isEmpty()) {
-            shared.acceptor().accept(sequence, base, own, List.of());
-        }
-        peers.values().forEach(peer -> peer.restart(base - 1, now));
-        heartbeat(now);
-        proposeQueued(now);
+        proposals.raise(raised.sequence(), recovery.base(), now);
+        goOn(now);
         return true;
     }
 
-    /// Consensus (PML §4.1): an instance is chosen once a majority has acknowledged it under this
-    /// sequence number.
-    private void count() {
-        Membership membership = shared.membership();
-        long[] prefixes = new long[membership.voters().size()];
-        int i = 0;
-        for (ReplicaId voter : membership.voters()) {
-            Peer peer = peers.get(voter);
-            prefixes[i++] =
-                    peer == null ? shared.acceptor().flushed(sequence) : peer.acknowledged();
+    /// Present where this reign has done what it could: it was finishing and has finished, it is no
+    /// voter any more, or another replica has all that it needs to take over.
+    Optional<Ending> ending(long now) {
+        Membership members = proposals.members();
+        if (isFinishing() && proposals.change().isEmpty()) {
+            return Optional.of(new Ending("the change is decided", Optional.empty()));
         }
-        Arrays.sort(prefixes);
-        decided = Math.max(decided, prefixes[prefixes.length - membership.majority()]);
-        shared.ledger().commit(sequence, decided);
-        shared.catchUp().heard(shared.self(), decided);
-    }
-
-    /// Until when the master lease runs: a majority refuses everybody else from when it received
-    /// what it granted, which is after it was sent; by this clock the lease is shorter, by what two
-    /// clocks may differ.
-    long leaseUntil() {
-        Membership membership = shared.membership();
-        long[] grants = new long[membership.voters().size()];
-        int i = 0;
-        for (ReplicaId voter : membership.voters()) {
-            Peer peer = peers.get(voter);
-            grants[i++] = peer == null ? heartbeatAt : peer.grantedAt();
+        if (!members.isVoter(shared.self())) {
+            Optional<ReplicaId> successor =
+                    proposals.peers().furthest(members, proposals.position(now));
+            return Optional.of(new Ending("this replica is no voter any more", successor));
         }
-        Arrays.sort(grants);
-        long granted = grants[grants.length - membership.majority()];
-        return granted == Long.MIN_VALUE
-                ? Long.MIN_VALUE
-                : granted + shared.settings().masterLease();
-    }
-
-    /// True where something is known to be chosen at an instance that this reign has not proposed
-    /// anything for: somebody else is coordinator since. (All that was chosen before this reign
-    /// lies below its first entry.)
-    boolean isSuperseded() {
-        return shared.catchUp().knownChosen() >= next;
-    }
-
-    /// True where another value than the one proposed in this reign is chosen: a later coordinator
-    /// did that.
-    boolean isContradictedBy(Message.Chosen chosen) {
-        for (int i = 0; i < chosen.values().size(); i++) {
-            Value value = chosen.values().get(i);
-            if (shared.ledger()
-                    .get(chosen.first() + i)
-                    .filter(mine -> mine.sequence().equals(sequence) && !mine.value().equals(value))
-                    .isPresent()) {
-                return true;
-            }
-        }
-        return false;
+        return Optional.ofNullable(handOver)
+                .filter(under -> proposals.isAllWith(under.target()))
+                .map(under -> new Ending(under.why(), Optional.of(under.target())));
     }
 
     /// Ends the reign: what waits was never proposed and never will be.
     void end(String why) {
-        shared.outbox().add(new Effect.LostCoordinator(reign, why));
+        if (!isFinishing()) {
+            shared.outbox().add(new Effect.LostCoordinator(reign, why));
+        }
         List<Long> waiting = queue.drainTickets();
         if (!waiting.isEmpty()) {
             shared.outbox().add(new Effect.Refused(waiting, Effect.Refusal.NOT_COORDINATOR));
         }
-    }
-
-    /// Gives the lease back, after the reign has ended.
-    void release(long now) {
-        shared.lease().release(sequence, now);
-        shared.outbox().broadcast(shared.others(), new Message.Release(sequence));
     }
 }

@@ -1,5 +1,6 @@
 package dev.ephor.paxos;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -9,6 +10,7 @@ import java.util.TreeMap;
 final class Election {
     private final SequenceNumber sequence;
     private final Membership membership;
+    private final SequenceNumber released;
     private final Message.Promise own;
     private final long ownTicket;
     private final long deadline;
@@ -17,11 +19,13 @@ final class Election {
     private Election(
             SequenceNumber sequence,
             Membership membership,
+            SequenceNumber released,
             Message.Promise own,
             long ownTicket,
             long deadline) {
         this.sequence = sequence;
         this.membership = membership;
+        this.released = released;
         this.own = own;
         this.ownTicket = ownTicket;
         this.deadline = deadline;
@@ -30,22 +34,42 @@ final class Election {
     /// Promises the new sequence number to itself and asks everybody else; its own promise counts
     /// once it is on disk.
     static Election begin(Shared shared, SequenceNumber highest, long now) {
+        return begin(shared, highest, SequenceNumber.NONE, now);
+    }
+
+    /// @param released the lease that was handed over to the candidate, if one was
+    static Election begin(
+            Shared shared, SequenceNumber highest, SequenceNumber released, long now) {
         SequenceNumber sequence = SequenceNumber.above(highest, shared.self());
         Check.that(
                 sequence.isAbove(shared.acceptor().promised()), "no sequence number is used twice");
         long firstUnchosen = shared.ledger().chosenUpTo() + 1;
         Message.Promise own = shared.acceptor().promiseOf(sequence, firstUnchosen);
-        long ticket = shared.acceptor().promise(sequence, java.util.List.of());
+        long ticket = shared.acceptor().promise(sequence, List.of());
         shared.outbox()
                 .broadcast(
                         shared.otherVoters(),
-                        new Message.Propose(sequence, firstUnchosen, SequenceNumber.NONE));
+                        new Message.Propose(sequence, firstUnchosen, released));
         return new Election(
-                sequence, shared.membership(), own, ticket, now + shared.settings().attempt());
+                sequence,
+                shared.membership(),
+                released,
+                own,
+                ticket,
+                now + shared.settings().attempt());
     }
 
     SequenceNumber sequence() {
         return sequence;
+    }
+
+    SequenceNumber released() {
+        return released;
+    }
+
+    /// True where these are the members that it asks.
+    boolean isAmong(Membership members) {
+        return membership.since() == members.since();
     }
 
     boolean isOver(long now) {

@@ -30,9 +30,9 @@ final class GrantedLease {
         this.until = now + duration;
     }
 
-    /// The holder gives the lease back.
+    /// The holder's reign under this number has ended, and so had its earlier ones before.
     void release(SequenceNumber released, long now) {
-        if (released.equals(sequence)) {
+        if (released.replica().equals(sequence.replica()) && !sequence.isAbove(released)) {
             until = Math.min(until, now);
         }
     }

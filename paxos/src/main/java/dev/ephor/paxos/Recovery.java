@@ -3,6 +3,7 @@ package dev.ephor.paxos;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// What a new coordinator must propose before anything of its own (PML §4.1, §4.2), as the promises
@@ -45,6 +46,26 @@ public record Recovery(long base, List<Entry> entries) {
 
     List<Value> values() {
         return entries.stream().map(Entry::value).toList();
+    }
+
+    /// The same, without what is known to be chosen.
+    Recovery above(long chosenUpTo) {
+        return chosenUpTo < base
+                ? this
+                : new Recovery(
+                        chosenUpTo + 1,
+                        entries.stream().filter(entry -> entry.instance() > chosenUpTo).toList());
+    }
+
+    /// The first entry that changes the members, where these are the members at `base`.
+    Optional<Proposals.Change> change(Membership members) {
+        for (Entry entry : entries) {
+            Membership after = members.after(entry.instance(), entry.value());
+            if (!after.equals(members)) {
+                return Optional.of(new Proposals.Change(entry.instance(), after));
+            }
+        }
+        return Optional.empty();
     }
 
     /// True where somebody else was coordinator since `sequence` and got a value accepted.

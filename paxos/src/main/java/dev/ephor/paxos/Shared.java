@@ -19,10 +19,6 @@ record Shared(
         return ledger.membership();
     }
 
-    List<ReplicaId> others() {
-        return membership().everybody().stream().filter(replica -> !replica.equals(self)).toList();
-    }
-
     List<ReplicaId> otherVoters() {
         return membership().voters().stream().filter(replica -> !replica.equals(self)).toList();
     }

@@ -23,7 +23,6 @@ final class BareCell {
     private final Set<Integer> cutOff = new TreeSet<>();
     private final List<String> said = new ArrayList<>();
     private final Settings settings;
-    private final Membership membership;
     private long now;
     private long lastTicket = 100;
 
@@ -35,8 +34,13 @@ final class BareCell {
         final List<Record> disk = new ArrayList<>();
         final Deque<Effect.Persist> unflushed = new ArrayDeque<>();
         long snapshot;
+        Membership snapshotMembers;
         long truncated;
         final TreeMap<Long, Value> learned = new TreeMap<>();
+
+        Node(Membership members) {
+            snapshotMembers = members;
+        }
     }
 
     BareCell(int replicas, Settings settings) {
@@ -45,12 +49,30 @@ final class BareCell {
         for (int i = 1; i <= replicas; i++) {
             voters.add(ReplicaId.of(i));
         }
-        membership = Membership.of(voters);
+        Membership membership = Membership.of(voters);
         for (int i = 1; i <= replicas; i++) {
-            Node node = new Node();
-            nodes.put(i, node);
-            node.core = Optional.of(start(i, Recovered.nothing(membership)));
+            add(i, membership);
         }
+    }
+
+    private void add(int id, Membership membership) {
+        Node node = new Node(membership);
+        nodes.put(id, node);
+        node.core = Optional.of(start(id, Recovered.nothing(membership)));
+    }
+
+    /// A replica that has never run and knows of no members.
+    void join(int id) {
+        add(id, Membership.NOBODY);
+    }
+
+    /// The members as the replica knows them.
+    Membership members(int id) {
+        return node(id).core.orElseThrow().membership();
+    }
+
+    void change(int id, long basedOn, Membership next) {
+        step(id, new Input.ChangeMembership(++lastTicket, basedOn, next));
     }
 
     private Replica start(int id, Recovered recovered) {
@@ -197,7 +219,7 @@ final class BareCell {
 
     void restart(int id) {
         Node node = node(id);
-        Recovered recovered = Recovered.replay(node.snapshot, membership, node.disk);
+        Recovered recovered = Recovered.replay(node.snapshot, node.snapshotMembers, node.disk);
         node.learned.keySet().removeIf(instance -> instance > node.snapshot);
         node.core = Optional.of(start(id, recovered));
         step(id, new Input.Tick());
@@ -207,6 +229,7 @@ final class BareCell {
     void snapshot(int id) {
         Node node = node(id);
         node.snapshot = node.core.orElseThrow().chosenUpTo();
+        node.snapshotMembers = node.core.orElseThrow().membership();
         node.truncated = node.snapshot;
         step(id, new Input.Truncated(node.truncated));
     }
@@ -216,10 +239,11 @@ final class BareCell {
         Node source = node(from);
         Node target = node(to);
         target.snapshot = source.snapshot;
+        target.snapshotMembers = source.snapshotMembers;
         target.truncated = source.snapshot;
         target.learned.clear();
         target.learned.putAll(source.learned.headMap(source.snapshot, true));
-        step(to, new Input.SnapshotInstalled(source.snapshot, membership));
+        step(to, new Input.SnapshotInstalled(source.snapshot, source.snapshotMembers));
     }
 
     /// Puts a record on the disk of a replica that is down, as if it had been written.
@@ -241,7 +265,7 @@ final class BareCell {
                 say(
                         node.core
                                 .map(core ->
-                                        "  %d %s promised=%s chosen=%d%s%s"
+                                        "  %d %s promised=%s chosen=%d%s%s%s"
                                                 .formatted(
                                                         id,
                                                         core.roleName(),
@@ -250,8 +274,20 @@ final class BareCell {
                                                         core.base() > 0
                                                                 ? " log from " + (core.base() + 1)
                                                                 : "",
-                                                        lease(core)))
+                                                        lease(core),
+                                                        membersOf(core)))
                                 .orElse("  " + id + " down")));
+    }
+
+    /// Said where they are not those that the cell began with.
+    private static String membersOf(Replica core) {
+        Membership members = core.membership();
+        if (members.voters().isEmpty()) {
+            return " knows no members";
+        }
+        return members.since() == 0
+                ? ""
+                : " members %s since %d".formatted(Wording.of(members), members.since());
     }
 
     private String lease(Replica core) {

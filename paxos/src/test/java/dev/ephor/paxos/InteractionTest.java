@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -27,6 +28,11 @@ import org.junit.jupiter.api.TestFactory;
 /// - `flush`, `flush 2`: disks; `settle`: flush and deliver until nothing is under way
 /// - `submit 1 a b`, `crash 1`, `restart 1`, `cut 1` (off the network), `heal`, `step-down 1`
 /// - `snapshot 1` (and truncate), `install 1>2`, `state`
+/// - `join 4`: a replica that knows of no members; `admit 1 4`, `admit 1 4 3` (to replace 3),
+///   `promote 1 4`, `remove 1 3`, `voters 1 4 5 6`: 1 is asked to change the members; with
+///   `based=0` as if they were those that instance 0 defined
+/// - `transfer 1`, `transfer 1 2`: hands over, to 2
+/// - `hush`: nothing is said of what happened so far in this block
 /// - `stable 1`: makes 1 coordinator and says nothing of how; `disk 2 3 x 1.1` puts on the disk of
 ///   2, which is down, that it accepted x at instance 3 under 1.1
 class InteractionTest {
@@ -101,6 +107,16 @@ class InteractionTest {
                 case "cut" -> cell.cut(number(words));
                 case "heal" -> cell.heal();
                 case "step-down" -> cell.step(number(words), new Input.StepDown("asked to"));
+                case "join" -> cell.join(number(words));
+                case "admit", "promote", "remove", "voters" -> change(words);
+                case "transfer" ->
+                        cell.step(
+                                number(words),
+                                new Input.TransferTo(
+                                        words.length > 2
+                                                ? Optional.of(replica(words[2]))
+                                                : Optional.empty(),
+                                        "asked to"));
                 case "snapshot" -> cell.snapshot(number(words));
                 case "install" -> {
                     int[] link = link(words).orElseThrow();
@@ -109,6 +125,7 @@ class InteractionTest {
                 case "stable" -> stable(number(words));
                 case "disk" -> cell.write(number(words), accepted(words));
                 case "state" -> cell.state();
+                case "hush" -> cell.drain();
                 default -> throw new IllegalArgumentException("no such command: " + words[0]);
             }
         }
@@ -120,6 +137,40 @@ class InteractionTest {
             cell.pass(200, Set.of(id));
             settle();
             cell.drain();
+        }
+
+        private void change(String[] words) {
+            int id = number(words);
+            Membership members = cell.members(id);
+            long basedOn = members.since();
+            List<ReplicaId> named = new ArrayList<>();
+            for (String word : Arrays.asList(words).subList(2, words.length)) {
+                if (word.startsWith("based=")) {
+                    basedOn = Long.parseLong(word.substring(6));
+                } else {
+                    named.add(replica(word));
+                }
+            }
+            ReplicaId first = named.getFirst();
+            Membership next =
+                    switch (words[0]) {
+                        case "admit" ->
+                                members.admitting(
+                                        first, new Learner(1, named.stream().skip(1).findFirst()));
+                        case "promote" -> members.promoting(first);
+                        case "remove" -> members.without(first);
+                        default ->
+                                new Membership(
+                                        new TreeSet<>(named),
+                                        new TreeMap<>(),
+                                        members.incarnations(),
+                                        0);
+                    };
+            cell.change(id, basedOn, next);
+        }
+
+        private static ReplicaId replica(String word) {
+            return ReplicaId.of(Integer.parseInt(word));
         }
 
         /// `disk 2 3 x 1.1`: replica 2 has accepted x at instance 3 under 1.1.

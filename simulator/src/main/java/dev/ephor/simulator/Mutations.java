@@ -18,8 +18,8 @@ final class Mutations {
                     core(
                             "minority-quorum",
                             "One acknowledgement less than a majority is taken for a majority.",
-                            "Coordinator",
-                            "count",
+                            "Peers",
+                            "agreed",
                             new Change.Redirect("Membership.majority", 0, "minority")),
                     core(
                             "promise-forgotten-over-restart",
@@ -76,26 +76,26 @@ final class Mutations {
                     core(
                             "lease-not-kept",
                             "A replica promises to others while a lease that it granted runs.",
-                            "Replica",
-                            "propose",
+                            "AcceptorDuties",
+                            "admitsPropose",
                             new Change.Skip("GrantedLease.forbids", 1, 0)),
                     core(
                             "lease-not-granted",
                             "A replica answers the coordinator and does not note "
                                     + "that it granted the lease.",
-                            "Replica",
+                            "AcceptorDuties",
                             "accept",
                             new Change.Skip("GrantedLease.grant", 1, 0)),
                     core(
                             "lease-of-a-minority",
                             "The master counts its lease from less than a majority.",
-                            "Coordinator",
-                            "leaseUntil",
+                            "Peers",
+                            "grantedAt",
                             new Change.Redirect("Membership.majority", 0, "minority")),
                     core(
                             "stale-acknowledgement-counts",
                             "An acknowledgement of an earlier sequence number counts for this one.",
-                            "Coordinator",
+                            "Proposals",
                             "acknowledged",
                             new Change.Skip("SequenceNumber.equals", 1, 1)),
                     core(
