@@ -89,7 +89,8 @@ final class Conduct {
     }
 
     private void stand(long now, SequenceNumber released, int attempts) {
-        role = new Role.Candidate(Election.begin(shared, highest(), released, now), attempts);
+        Election election = Election.begin(shared, highest(), released, attempts, now);
+        role = new Role.Candidate(election, attempts);
     }
 
     private void retryLater(long now, int attempts) {

@@ -8,6 +8,9 @@ import java.util.TreeMap;
 /// and the candidate itself too. Its own promise on disk is what keeps the sequence number its own:
 /// had it won without and then been restarted, it would not remember the number, and use it twice.
 final class Election {
+    /// An attempt lasts up to two to the power of this as long as the first.
+    private static final int LONGEST = 3;
+
     private final SequenceNumber sequence;
     private final Membership membership;
     private final SequenceNumber released;
@@ -34,12 +37,18 @@ final class Election {
     /// Promises the new sequence number to itself and asks everybody else; its own promise counts
     /// once it is on disk.
     static Election begin(Shared shared, SequenceNumber highest, long now) {
-        return begin(shared, highest, SequenceNumber.NONE, now);
+        return begin(shared, highest, SequenceNumber.NONE, 0, now);
     }
 
     /// @param released the lease that was handed over to the candidate, if one was
+    /// @param attempts that failed before this one: where a promise takes longer to arrive than an
+    ///   attempt lasts, because the machines have too much to do, no attempt as short would succeed
     static Election begin(
-            Shared shared, SequenceNumber highest, SequenceNumber released, long now) {
+            Shared shared,
+            SequenceNumber highest,
+            SequenceNumber released,
+            int attempts,
+            long now) {
         SequenceNumber sequence = SequenceNumber.above(highest, shared.self());
         Check.that(
                 sequence.isAbove(shared.acceptor().promised()), "no sequence number is used twice");
@@ -56,7 +65,7 @@ final class Election {
                 released,
                 own,
                 ticket,
-                now + shared.settings().attempt());
+                now + (shared.settings().attempt() << Math.min(attempts, LONGEST)));
     }
 
     SequenceNumber sequence() {

@@ -10,7 +10,8 @@ package dev.ephor.paxos;
 /// @param heartbeat how often an idle coordinator renews the lease
 /// @param backoff a would-be coordinator waits a random time up to this, doubled with each failed
 ///   attempt (PML §4.1)
-/// @param attempt how long a candidate waits for a majority of promises before it tries again
+/// @param attempt how long a candidate waits for a majority of promises before it tries again; each
+///   failed attempt doubles it, up to eightfold
 /// @param retransmit how long without progress before something is sent again
 /// @param window instances in flight at most
 /// @param batchBytes bytes of commands in one value at most (one larger command still gets a value
