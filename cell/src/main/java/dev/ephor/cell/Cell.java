@@ -89,6 +89,11 @@ public final class Cell {
         proposer.stepDown("a change had no effect: " + why);
     }
 
+    /// This replica serves. Any thread.
+    public boolean isMaster() {
+        return reign != null;
+    }
+
     /// A client said something. The first message of a stream makes it known; nothing need be said
     /// of a stream before.
     public void received(StreamId stream, ClientMessage message) {

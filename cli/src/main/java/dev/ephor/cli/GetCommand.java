@@ -32,10 +32,19 @@ final class GetCommand implements Callable<Integer> {
                 output.println(
                         NodeText.put(NodeText.put(line, contents), contents.stat()).toString());
             } else {
-                output.stream().write(contents.bytes(), 0, contents.length());
-                output.stream().flush();
+                print(contents.bytes());
             }
         }
         return ExitCode.OK;
+    }
+
+    /// As it is; a person's prompt begins on a line of its own.
+    private void print(byte[] contents) {
+        output.stream().write(contents, 0, contents.length);
+        boolean lineIsOpen = contents.length > 0 && contents[contents.length - 1] != '\n';
+        if (lineIsOpen && Terminal.isInteractive()) {
+            output.stream().println();
+        }
+        output.stream().flush();
     }
 }

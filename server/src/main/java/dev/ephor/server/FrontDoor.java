@@ -46,6 +46,9 @@ public final class FrontDoor implements Outbox {
 
     private boolean flushPosted;
 
+    /// Loop only.
+    private final WaitingRoom waiting;
+
     /// The way back to one client. Called on the loop, and by [ClientStream#received]; must not
     /// block.
     public interface Line {
@@ -69,6 +72,15 @@ public final class FrontDoor implements Outbox {
     public FrontDoor(Environment environment, Directory directory) {
         this.environment = environment;
         this.directory = directory;
+        waiting = new WaitingRoom(environment, this::isUndecided, this::serve);
+    }
+
+    private boolean isUndecided() {
+        Cell served = cell;
+        return served != null
+                && !served.isMaster()
+                && !shuttingDown
+                && directory.masterAddress().isEmpty();
     }
 
     /// The cell is there: serve. Once, any thread.
@@ -202,6 +214,12 @@ public final class FrontDoor implements Outbox {
     }
 
     private void receive(ClientStream stream, List<ClientMessage> messages) {
+        if (!waiting.keeps(stream, messages)) {
+            serve(stream, messages);
+        }
+    }
+
+    private void serve(ClientStream stream, List<ClientMessage> messages) {
         Cell served = cell;
         for (ClientMessage message : messages) {
             if (!streams.containsKey(stream.id())) {
@@ -225,6 +243,7 @@ public final class FrontDoor implements Outbox {
     }
 
     private void forget(ClientStream stream) {
+        waiting.forget(stream);
         Cell served = cell;
         if (served != null && stream.greeted()) {
             served.closed(stream.id());
