@@ -39,7 +39,9 @@ public interface Application<R> {
     void applied(long instance);
 
     /// Takes hold of the state as it is now, in constant time; it is written elsewhere, later,
-    /// while commands go on.
+    /// while commands go on. (PML §5.5 has the application ask for a handle first. Here the log
+    /// asks, when one is due or [ReplicatedLog#takeSnapshot] was called, and ties its handle to the
+    /// state of this very moment, so that they cannot be mixed up.)
     SnapshotWriter snapshot();
 
     /// A checksum of the whole state as it is now, where it is known at once; replicas compare it
@@ -55,7 +57,13 @@ public interface Application<R> {
 
     /// A state that was taken hold of.
     interface SnapshotWriter {
-        /// Runs on the background executor.
+        /// Writes the state, at leisure: it may take as long as it likes. Runs on the background
+        /// executor. To return is to report that it is done: the snapshot counts once it is safely
+        /// on disk, and the log is truncated then. To throw is to report that it failed: nothing
+        /// counts, and another one is asked for later.
+        ///
+        /// Where replicas write equal bytes for equal states, they can complete each other's
+        /// transfers.
         void write(OutputStream out) throws IOException;
     }
 }

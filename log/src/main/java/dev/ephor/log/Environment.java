@@ -24,9 +24,14 @@ public interface Environment {
     /// Runs what writes to the replay log, one task after the other; may block on the disk.
     Executor diskExecutor();
 
-    /// Runs what may take long and is in nobody's way: writing and reading snapshots, reading the
-    /// log for catch-up. One task after the other; may block.
+    /// Runs what may take long and nobody waits for: writing, checking and reading whole snapshots.
+    /// One task after the other; may block.
     Executor background();
+
+    /// Runs short pieces of work on files that somebody waits for, or that others here must not
+    /// overtake: reading the log and pieces of snapshots for other replicas, deleting what is not
+    /// needed any more. One task after the other; may block, but each only for a moment.
+    Executor errands();
 
     /// Runs the task on the loop after a delay. Any thread.
     Timer schedule(long delayNanos, Runnable task);

@@ -6,24 +6,34 @@ import dev.ephor.paxos.Message;
 /// What one replica sends another: the messages of Paxos, and beside them what the log itself has
 /// to say.
 sealed interface Frame {
+    /// Whether whoever sent it sends what is in it again where it is not acknowledged.
+    default boolean bringsValues() {
+        return this instanceof Paxos(Message message)
+                && (message instanceof Message.Accept accept && !accept.values().isEmpty()
+                        || message instanceof Message.Chosen chosen && !chosen.values().isEmpty());
+    }
+
     /// For the core.
     record Paxos(Message message) implements Frame {}
 
     /// "Send me this piece of a snapshot." Each request stands for itself: the sender of a snapshot
-    /// remembers nothing, so either side may vanish at any time.
+    /// remembers nothing that matters, so either side may vanish at any time.
     ///
     /// @param instance which snapshot; 0 for the newest
+    /// @param above the newest only if it covers more than this instance
     /// @param offset where in its file
     /// @param length how much at most
-    record SnapshotRequest(long instance, long offset, int length) implements Frame {}
+    record SnapshotRequest(long instance, long above, long offset, int length) implements Frame {}
 
-    /// A piece of a snapshot.
+    /// A piece of a snapshot. Instance, size and checksum together say which file it is of: equal
+    /// files of two replicas complete each other.
     ///
     /// @param instance which snapshot
     /// @param size length of the whole file
+    /// @param checksum CRC32C of the whole file
     /// @param offset where in the file
     /// @param crc CRC32C of the data, from the sender's memory to the receiver's disk
-    record SnapshotChunk(long instance, long size, long offset, int crc, Bytes data)
+    record SnapshotPiece(long instance, long size, int checksum, long offset, int crc, Bytes data)
             implements Frame {}
 
     /// "The snapshot that you asked for is not here (any more)."

@@ -8,10 +8,11 @@ import dev.ephor.paxos.Bytes;
 final class FrameCodec {
     static final int VERSION = 1;
 
-    private static final int SNAPSHOT_REQUEST = 32;
-    private static final int SNAPSHOT_CHUNK = 33;
+    // 32 and 33 were earlier forms of 40 and 41.
     private static final int SNAPSHOT_GONE = 34;
     private static final int CHECKSUM_REPORT = 35;
+    private static final int SNAPSHOT_REQUEST = 40;
+    private static final int SNAPSHOT_PIECE = 41;
 
     private FrameCodec() {}
 
@@ -23,15 +24,17 @@ final class FrameCodec {
             case Frame.SnapshotRequest request ->
                     out.u8(SNAPSHOT_REQUEST)
                             .varint(request.instance())
+                            .varint(request.above())
                             .varint(request.offset())
                             .varint(request.length());
-            case Frame.SnapshotChunk chunk ->
-                    out.u8(SNAPSHOT_CHUNK)
-                            .varint(chunk.instance())
-                            .varint(chunk.size())
-                            .varint(chunk.offset())
-                            .u32(chunk.crc())
-                            .raw(chunk.data());
+            case Frame.SnapshotPiece piece ->
+                    out.u8(SNAPSHOT_PIECE)
+                            .varint(piece.instance())
+                            .varint(piece.size())
+                            .u32(piece.checksum())
+                            .varint(piece.offset())
+                            .u32(piece.crc())
+                            .raw(piece.data());
             case Frame.SnapshotGone gone -> out.u8(SNAPSHOT_GONE).varint(gone.instance());
             case Frame.ChecksumReport report ->
                     out.u8(CHECKSUM_REPORT).varint(report.instance()).u64(report.checksum());
@@ -50,11 +53,12 @@ final class FrameCodec {
                 switch (kind) {
                     case SNAPSHOT_REQUEST ->
                             new Frame.SnapshotRequest(
-                                    in.natural(), in.natural(), in.smallNatural());
-                    case SNAPSHOT_CHUNK ->
-                            new Frame.SnapshotChunk(
+                                    in.natural(), in.natural(), in.natural(), in.smallNatural());
+                    case SNAPSHOT_PIECE ->
+                            new Frame.SnapshotPiece(
                                     ValueCodec.readInstance(in),
                                     in.natural(),
+                                    in.u32(),
                                     in.natural(),
                                     in.u32(),
                                     in.raw(in.remaining()));
@@ -70,7 +74,7 @@ final class FrameCodec {
     private static int sizeOf(Frame frame) {
         return switch (frame) {
             case Frame.Paxos paxos -> MessageCodec.sizeOf(paxos.message());
-            case Frame.SnapshotChunk chunk -> 48 + chunk.data().length();
+            case Frame.SnapshotPiece piece -> 52 + piece.data().length();
             case Frame.SnapshotRequest ignored -> 48;
             case Frame.SnapshotGone ignored -> 16;
             case Frame.ChecksumReport ignored -> 24;

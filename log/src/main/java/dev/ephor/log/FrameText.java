@@ -11,13 +11,13 @@ public final class FrameText {
         try {
             return switch (FrameCodec.decode(frame)) {
                 case Frame.Paxos paxos -> paxos.message().toString();
-                case Frame.SnapshotChunk chunk ->
-                        "SnapshotChunk[instance="
-                                + chunk.instance()
+                case Frame.SnapshotPiece piece ->
+                        "SnapshotPiece[instance="
+                                + piece.instance()
                                 + ", offset="
-                                + chunk.offset()
+                                + piece.offset()
                                 + " of "
-                                + chunk.size()
+                                + piece.size()
                                 + "]";
                 case Frame.SnapshotRequest request -> request.toString();
                 case Frame.SnapshotGone gone -> gone.toString();

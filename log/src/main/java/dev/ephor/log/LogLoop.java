@@ -11,10 +11,10 @@ import dev.ephor.paxos.Message;
 import dev.ephor.paxos.Recovered;
 import dev.ephor.paxos.Replica;
 import dev.ephor.paxos.ReplicaId;
+import dev.ephor.paxos.Value;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,8 @@ final class LogLoop<R> {
     private final LogSettings settings;
     private final Environment environment;
     private final Application<R> application;
-    private final Submissions<R> submissions = new Submissions<>();
+    private final MemoryUse memory;
+    private final Submissions<R> submissions;
     private final Applier<R> applier;
     private final Replica core;
     private final LogWriter writer;
@@ -36,7 +37,7 @@ final class LogLoop<R> {
     private final SnapshotKeeper keeper;
     private final SnapshotFetch fetch;
     private final CatchUpServer server;
-    private final ChecksumAudit audit;
+    private final ChecksumExchange checksums;
     private final Runnable closed;
 
     /// The replay log holds every instance after this one. Durable, in the log itself.
@@ -62,6 +63,7 @@ final class LogLoop<R> {
             Environment environment,
             Application<R> application,
             SnapshotStore store,
+            MemoryUse memory,
             Start start,
             Runnable closed) {
         this.identity = identity;
@@ -69,6 +71,8 @@ final class LogLoop<R> {
         this.environment = environment;
         this.application = application;
         this.store = store;
+        this.memory = memory;
+        this.submissions = new Submissions<>(memory);
         this.closed = closed;
         if (start.loaded() != null) {
             application.restore(start.handle(), start.loaded());
@@ -82,19 +86,29 @@ final class LogLoop<R> {
                         now,
                         environment.random());
         this.applier = new Applier<>(environment, application, submissions, start.handle());
-        this.writer = new LogWriter(environment, settings, start.log(), this::flushed);
+        this.writer = new LogWriter(environment, settings, start.log(), memory, this::flushed);
         this.logBegins = start.log().begins().instance();
         this.keeper =
                 new SnapshotKeeper(
                         environment,
                         settings,
                         store,
+                        identity.replica(),
                         start.handle().instance(),
                         application::snapshot,
                         instance -> writer.truncate(instance, false, this::truncated));
-        this.fetch = new SnapshotFetch(environment, application, store, settings, new Fetching());
+        this.fetch =
+                new SnapshotFetch(
+                        environment, application, store, settings, new Fetching(), new Fetching());
         this.server = new CatchUpServer(environment, settings, writer, store);
-        this.audit = new ChecksumAudit(identity.replica());
+        this.checksums =
+                new ChecksumExchange(
+                        environment,
+                        settings,
+                        identity.replica(),
+                        application::checksum,
+                        core::membership,
+                        this::diverged);
         this.persistedAt = now;
         this.status = currentStatus();
     }
@@ -110,6 +124,7 @@ final class LogLoop<R> {
 
     void submit(Bytes command, CompletableFuture<R> future) {
         if (stopped) {
+            memory.settled(command.length());
             future.completeExceptionally(new NotMasterException(core.coordinator()));
             return;
         }
@@ -152,6 +167,7 @@ final class LogLoop<R> {
         applier.lostCoordinator();
         submissions.close();
         keeper.close();
+        server.close();
         writer.close(closed);
     }
 
@@ -184,10 +200,6 @@ final class LogLoop<R> {
                     logBegins <= applier.applied(), "the log begins at or below what is applied");
         } catch (InvariantViolation e) {
             fatal("stopped because going on could be unsafe: " + e.getMessage(), e);
-            return;
-        }
-        if (keeper.isWanted(applier.applied()) && !fetch.isRunning()) {
-            keeper.at(applier.handle());
         }
     }
 
@@ -199,10 +211,7 @@ final class LogLoop<R> {
                 persistedAt = environment.nanoTime();
                 writer.persist(persist);
             }
-            case Effect.Learn learn -> {
-                applier.learn(learn.instance(), learn.value());
-                compareChecksum(learn.instance());
-            }
+            case Effect.Learn learn -> learn(learn.instance(), learn.value());
             case Effect.Proposed proposed ->
                     submissions.proposed(proposed.instance(), proposed.tickets(), applier.origin());
             case Effect.Refused refused ->
@@ -231,22 +240,27 @@ final class LogLoop<R> {
         }
     }
 
+    private void learn(long instance, Value value) {
+        applier.learn(instance, value);
+        checksums.applied(instance);
+        if (keeper.isDueAfter(instance, ValueCodec.sizeOf(value)) && !fetch.isRunning()) {
+            keeper.take(applier.handle());
+        }
+    }
+
     private void send(Collection<ReplicaId> to, Message message) {
         environment.network().send(to, FrameCodec.encode(new Frame.Paxos(message)));
     }
 
     /// Disk before message: only here do the messages leave that depend on what was flushed.
-    private void flushed(LogWriter.Flushed flushed) {
+    private void flushed(List<Effect.Persist> persisted) {
         if (stopped) {
             return;
         }
-        keeper.logGrew(flushed.bytes());
-        for (Effect.Persist persist : flushed.persisted()) {
-            for (Effect.Send message : persist.then()) {
-                send(List.of(message.to()), message.message());
-            }
+        for (Effect.Send message : Acknowledgements.afterFlush(persisted)) {
+            send(List.of(message.to()), message.message());
         }
-        step(new Input.Persisted(flushed.persisted().getLast().ticket()));
+        step(new Input.Persisted(persisted.getLast().ticket()));
     }
 
     private void receive(ReplicaId from, Bytes bytes) {
@@ -260,12 +274,15 @@ final class LogLoop<R> {
             complain("replica " + from + " sent what cannot be understood: " + e.getMessage());
             return;
         }
+        if (memory.isBehind() && frame.bringsValues()) {
+            return;
+        }
         switch (frame) {
             case Frame.Paxos(Message message) -> step(new Input.Received(from, message));
             case Frame.SnapshotRequest request -> server.piece(from, request);
-            case Frame.SnapshotChunk piece -> fetch.received(from, piece);
-            case Frame.SnapshotGone gone -> fetch.gone(from);
-            case Frame.ChecksumReport report -> audit(from, report.instance(), report.checksum());
+            case Frame.SnapshotPiece piece -> fetch.received(from, piece);
+            case Frame.SnapshotGone gone -> fetch.gone(from, gone.instance());
+            case Frame.ChecksumReport report -> checksums.received(from, report);
         }
     }
 
@@ -277,41 +294,9 @@ final class LogLoop<R> {
         }
     }
 
-    private void compareChecksum(long instance) {
-        if ((instance & (settings.checksumInterval() - 1)) != 0) {
-            return;
-        }
-        OptionalLong checksum = application.checksum();
-        if (checksum.isPresent()) {
-            List<ReplicaId> others =
-                    core.membership().everybody().stream()
-                            .filter(replica -> !replica.equals(identity.replica()))
-                            .toList();
-            Frame report = new Frame.ChecksumReport(instance, checksum.getAsLong());
-            environment.network().send(others, FrameCodec.encode(report));
-            audit(identity.replica(), instance, checksum.getAsLong());
-        }
-    }
-
-    private void audit(ReplicaId from, long instance, long checksum) {
-        for (ChecksumAudit.Divergence found :
-                audit.report(from, instance, checksum, core.membership())) {
-            String what =
-                    "after instance "
-                            + found.instance()
-                            + " the state has the checksum "
-                            + Long.toHexString(found.checksum())
-                            + ", but a majority has "
-                            + Long.toHexString(found.expected());
-            if (audit.isSelf(found)) {
-                stop();
-                environment.background().execute(() -> Quarantine.begin(environment, what));
-                return;
-            }
-            environment
-                    .reporter()
-                    .warn("the state of replica " + found.odd() + " differs: " + what);
-        }
+    private void diverged(String what) {
+        stop();
+        environment.background().execute(() -> Quarantine.begin(environment, what));
     }
 
     private void truncated(long begins, long base) {
@@ -323,9 +308,26 @@ final class LogLoop<R> {
 
     /// A fetched snapshot is on disk. Before it counts, the log says that nothing of what it held
     /// up to there is of use any more: some of it may never have been chosen.
-    private final class Fetching implements SnapshotFetch.Outcome {
+    private final class Fetching implements SnapshotFetch.Sources, SnapshotFetch.Outcome {
         @Override
-        public void fetched(Loaded loaded) {
+        public List<ReplicaId> inOrder(ReplicaId first, @Nullable ReplicaId last) {
+            return SnapshotOffers.inOrder(
+                    core.membership().everybody(),
+                    identity.replica(),
+                    first,
+                    core.coordinator(),
+                    last,
+                    environment.random());
+        }
+
+        @Override
+        public long above() {
+            return applier.applied();
+        }
+
+        @Override
+        public void fetched(Loaded loaded, long size) {
+            store.put(loaded.handle().instance(), size);
             writer.truncate(
                     loaded.handle().instance(), true, (begins, base) -> install(loaded, begins));
         }
@@ -350,7 +352,7 @@ final class LogLoop<R> {
             environment.reporter().info("snapshot installed at instance " + handle.instance());
         }
         logBegins = Math.max(logBegins, begins);
-        environment.background().execute(() -> store.deleteBelow(handle.instance()));
+        store.deleteBelow(handle.instance());
         step(new Input.SnapshotInstalled(handle.instance(), handle.membership()));
     }
 

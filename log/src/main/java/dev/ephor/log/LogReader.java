@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Reads values back from the replay log, for a replica that is behind. Runs on the background
-/// executor, beside the disk executor that writes: what it reads is never written again, and
-/// segments are deleted on the background executor too.
+/// Reads values back from the replay log, for a replica that is behind. An errand, beside the disk
+/// executor that writes: what it reads is never written again, and segments are deleted by errands
+/// too.
 final class LogReader {
     private LogReader() {}
 

@@ -18,6 +18,12 @@ import dev.ephor.paxos.Settings;
 /// @param chunkBytes a snapshot travels in pieces of this size
 /// @param checksumInterval replicas compare checksums at every instance that this divides; a power
 ///   of two
+/// @param snapshotRate all pieces of snapshots together leave for other replicas no faster than
+///   this, in bytes a second
+/// @param pendingBytes what submitted commands may take in memory until their outcome is known;
+///   beyond that submitters are refused
+/// @param backlogBytes what may wait for this replica's own disk, in bytes; beyond that submitters
+///   are refused, and values that others send are left for them to send again
 public record LogSettings(
         Settings paxos,
         long segmentBytes,
@@ -26,7 +32,10 @@ public record LogSettings(
         long snapshotInstances,
         int catchUpBytes,
         int chunkBytes,
-        long checksumInterval) {
+        long checksumInterval,
+        long snapshotRate,
+        long pendingBytes,
+        long backlogBytes) {
     public static final LogSettings DEFAULT =
             new LogSettings(
                     Settings.DEFAULT,
@@ -36,7 +45,10 @@ public record LogSettings(
                     250_000,
                     1 << 20,
                     256 << 10,
-                    1024);
+                    1024,
+                    32 << 20,
+                    64 << 20,
+                    64 << 20);
 
     public LogSettings {
         Check.that(preallocateBytes > 0, "the log grows by something");
@@ -46,6 +58,8 @@ public record LogSettings(
         Check.that(
                 checksumInterval > 0 && Long.bitCount(checksumInterval) == 1,
                 "the checksum interval is a power of two");
+        Check.that(snapshotRate > 0, "snapshots travel at some rate");
+        Check.that(pendingBytes > 0 && backlogBytes > 0, "what waits has room");
     }
 
     public LogSettings withPaxos(Settings other) {
@@ -57,7 +71,10 @@ public record LogSettings(
                 snapshotInstances,
                 catchUpBytes,
                 chunkBytes,
-                checksumInterval);
+                checksumInterval,
+                snapshotRate,
+                pendingBytes,
+                backlogBytes);
     }
 
     public LogSettings withSegments(long bytes, int growth) {
@@ -69,7 +86,10 @@ public record LogSettings(
                 snapshotInstances,
                 catchUpBytes,
                 chunkBytes,
-                checksumInterval);
+                checksumInterval,
+                snapshotRate,
+                pendingBytes,
+                backlogBytes);
     }
 
     public LogSettings withSnapshotsEvery(long bytes, long instances) {
@@ -81,7 +101,10 @@ public record LogSettings(
                 instances,
                 catchUpBytes,
                 chunkBytes,
-                checksumInterval);
+                checksumInterval,
+                snapshotRate,
+                pendingBytes,
+                backlogBytes);
     }
 
     public LogSettings withTransfers(int catchUp, int chunk) {
@@ -93,7 +116,10 @@ public record LogSettings(
                 snapshotInstances,
                 catchUp,
                 chunk,
-                checksumInterval);
+                checksumInterval,
+                snapshotRate,
+                pendingBytes,
+                backlogBytes);
     }
 
     public LogSettings withChecksumInterval(long instances) {
@@ -105,6 +131,39 @@ public record LogSettings(
                 snapshotInstances,
                 catchUpBytes,
                 chunkBytes,
-                instances);
+                instances,
+                snapshotRate,
+                pendingBytes,
+                backlogBytes);
+    }
+
+    public LogSettings withSnapshotRate(long bytesPerSecond) {
+        return new LogSettings(
+                paxos,
+                segmentBytes,
+                preallocateBytes,
+                snapshotBytes,
+                snapshotInstances,
+                catchUpBytes,
+                chunkBytes,
+                checksumInterval,
+                bytesPerSecond,
+                pendingBytes,
+                backlogBytes);
+    }
+
+    public LogSettings withMemory(long pending, long backlog) {
+        return new LogSettings(
+                paxos,
+                segmentBytes,
+                preallocateBytes,
+                snapshotBytes,
+                snapshotInstances,
+                catchUpBytes,
+                chunkBytes,
+                checksumInterval,
+                snapshotRate,
+                pending,
+                backlog);
     }
 }

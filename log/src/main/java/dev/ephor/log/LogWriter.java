@@ -14,44 +14,48 @@ import java.util.function.Consumer;
 ///
 /// An error ends the replica: after a failed write or flush nobody knows what is on the disk.
 final class LogWriter {
+    /// What a record without a value takes, about.
+    private static final int RECORD = 32;
+
     private final Environment environment;
     private final LogSettings settings;
     private final ReplayLog log;
-    private final Consumer<Flushed> flushed;
+    private final MemoryUse memory;
+    private final Consumer<List<Effect.Persist>> flushed;
 
     // Confined to the disk executor.
     private List<Effect.Persist> waiting = new ArrayList<>();
+    private long waitingBytes;
     private boolean flushPosted;
     private boolean failed;
 
-    /// Files that are not needed any more, oldest first. Confined to the background executor.
+    /// Files that are not needed any more, oldest first. Confined to the errands.
     private final List<String> obsolete = new ArrayList<>();
 
     // Confined to the loop.
     private boolean proven;
 
-    /// What was persisted together.
-    ///
-    /// @param persisted in order; never empty
-    /// @param bytes that the log grew by
-    record Flushed(List<Effect.Persist> persisted, long bytes) {}
-
-    /// @param flushed called on the loop after each flush
+    /// @param flushed called on the loop after each flush, with what was persisted together, in
+    ///   order; never nothing
     LogWriter(
             Environment environment,
             LogSettings settings,
             ReplayLog log,
-            Consumer<Flushed> flushed) {
+            MemoryUse memory,
+            Consumer<List<Effect.Persist>> flushed) {
         this.environment = environment;
         this.settings = settings;
         this.log = log;
+        this.memory = memory;
         this.flushed = flushed;
     }
 
     /// Loop.
     void persist(Effect.Persist persist) {
         proven = false;
-        environment.diskExecutor().execute(() -> add(persist));
+        long bytes = bytesOf(persist);
+        memory.toBeWritten(bytes);
+        environment.diskExecutor().execute(() -> add(persist, bytes));
     }
 
     /// Writes what still waits, and what proves that everything before it was flushed. For when
@@ -68,15 +72,16 @@ final class LogWriter {
         }
     }
 
-    /// Finds where the values from `from` to `to` are, and calls `found` with that on the
-    /// background executor, or not at all where some of them are not written yet. Loop.
+    /// Finds where the values from `from` to `to` are, and calls `found` with that as an errand, so
+    /// that what it reads is not deleted before, or not at all where some of them are not written
+    /// yet. Loop.
     void find(long from, long to, long bytes, Consumer<LogIndex.Found> found) {
         environment
                 .diskExecutor()
                 .execute(() -> {
                     if (!isWaiting(from, to)) {
                         LogIndex.Found where = log.index().find(from, to, bytes);
-                        environment.background().execute(() -> found.accept(where));
+                        environment.errands().execute(() -> found.accept(where));
                     }
                 });
     }
@@ -92,7 +97,7 @@ final class LogWriter {
                         guarded(() -> {
                             List<String> files = log.truncate(base, abandon);
                             long begins = log.begins().instance();
-                            environment.background().execute(() -> delete(files));
+                            environment.errands().execute(() -> delete(files));
                             environment.loop().execute(() -> truncated.accept(begins, base));
                         }));
     }
@@ -110,8 +115,23 @@ final class LogWriter {
                 });
     }
 
-    private void add(Effect.Persist persist) {
+    private static long bytesOf(Effect.Persist persist) {
+        long bytes = 0;
+        for (Record record : persist.records()) {
+            bytes +=
+                    switch (record) {
+                        case Record.Accepted accepted -> ValueCodec.sizeOf(accepted.value());
+                        case Record.Chosen chosen -> ValueCodec.sizeOf(chosen.value());
+                        case Record.Promised ignored -> RECORD;
+                        case Record.ChosenUpTo ignored -> RECORD;
+                    };
+        }
+        return bytes;
+    }
+
+    private void add(Effect.Persist persist, long bytes) {
         waiting.add(persist);
+        waitingBytes += bytes;
         if (persist.flush() && !flushPosted) {
             flushPosted = true;
             environment.diskExecutor().execute(this::flush);
@@ -125,6 +145,8 @@ final class LogWriter {
         }
         List<Effect.Persist> together = waiting;
         waiting = new ArrayList<>();
+        long bytes = waitingBytes;
+        waitingBytes = 0;
         guarded(() -> {
             List<Stored> records = new ArrayList<>();
             for (Effect.Persist persist : together) {
@@ -132,11 +154,12 @@ final class LogWriter {
                     records.add(new Stored.Core(record));
                 }
             }
-            long bytes = log.append(records);
+            log.append(records);
+            memory.written(bytes);
             if (log.wantsSpare()) {
                 environment.background().execute(this::makeSpare);
             }
-            environment.loop().execute(() -> flushed.accept(new Flushed(together, bytes)));
+            environment.loop().execute(() -> flushed.accept(together));
         });
     }
 
@@ -162,8 +185,8 @@ final class LogWriter {
         }
     }
 
-    /// Background. A file that stays costs only room, but nothing newer may go before it, or the
-    /// log would have a gap: it is tried again first, the next time or at the next start.
+    /// An errand. A file that stays costs only room, but nothing newer may go before it, or the log
+    /// would have a gap: it is tried again first, the next time or at the next start.
     private void delete(List<String> files) {
         obsolete.addAll(files);
         try {

@@ -12,7 +12,7 @@ public interface Network extends AutoCloseable {
     void start(Receiver receiver);
 
     /// Queues a frame for each of these replicas; encoded once. Never blocks. Loop executor or
-    /// background.
+    /// errands.
     void send(Collection<ReplicaId> to, Bytes frame);
 
     /// Bytes that wait for this peer, so that a sender of much (a snapshot) can hold back.

@@ -31,7 +31,8 @@ import java.util.random.RandomGenerator;
 /// The world outside: threads, the monotonic clock, a directory, TCP.
 ///
 /// The loop is the event loop of the network itself, so that a message is received, handled and
-/// answered by one thread; a second thread writes the replay log, a third does what may take long.
+/// answered by one thread; a second thread writes the replay log, a third does what may take long,
+/// a fourth reads files for other replicas.
 public final class RealEnvironment implements Environment, AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
 
@@ -39,9 +40,11 @@ public final class RealEnvironment implements Environment, AutoCloseable {
     private final EventLoop events;
     private final ExecutorService diskThread;
     private final ExecutorService backgroundThread;
+    private final ExecutorService errandsThread;
     private final Executor loop;
     private final Executor diskExecutor;
     private final Executor background;
+    private final Executor errands;
     private final Disk disk;
     private final Reporter reporter;
     private final BiConsumer<String, Throwable> onFatal;
@@ -90,9 +93,11 @@ public final class RealEnvironment implements Environment, AutoCloseable {
         this.listening = new Address(listen.host(), network.port());
         this.diskThread = thread(name + "-disk");
         this.backgroundThread = thread(name + "-background");
+        this.errandsThread = thread(name + "-errands");
         this.loop = guarded(events);
         this.diskExecutor = guarded(diskThread);
         this.background = guarded(backgroundThread);
+        this.errands = guarded(errandsThread);
     }
 
     /// Starts the threads and listens for the other replicas.
@@ -190,6 +195,11 @@ public final class RealEnvironment implements Environment, AutoCloseable {
     }
 
     @Override
+    public Executor errands() {
+        return errands;
+    }
+
+    @Override
     public Timer schedule(long delayNanos, Runnable task) {
         Future<?> scheduled = events.schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
         return () -> scheduled.cancel(false);
@@ -223,15 +233,17 @@ public final class RealEnvironment implements Environment, AutoCloseable {
     @Override
     public void close() {
         network.close();
-        // A task of the loop may give one to the disk, that one to the background, and that to the
-        // loop.
+        // A task of the loop may give one to the disk, that one to the background or the
+        // errands, and that to the loop.
         for (Executor executor :
-                java.util.List.of(events, diskThread, backgroundThread, events, diskThread)) {
+                java.util.List.of(
+                        events, diskThread, backgroundThread, errandsThread, events, diskThread)) {
             drain(executor);
         }
         stopped.set(true);
         diskThread.shutdown();
         backgroundThread.shutdown();
+        errandsThread.shutdown();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 

@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicatedLog<R> implements AutoCloseable {
     private final Environment environment;
     private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+    private final MemoryUse memory;
     private volatile ReplicaStatus first;
     private volatile @Nullable LogLoop<R> loop;
 
-    private ReplicatedLog(Environment environment, ReplicaStatus first) {
+    private ReplicatedLog(Environment environment, LogSettings settings, ReplicaStatus first) {
         this.environment = environment;
+        this.memory = new MemoryUse(settings);
         this.first = first;
     }
 
@@ -55,7 +57,8 @@ public final class ReplicatedLog<R> implements AutoCloseable {
         SnapshotStore store = new SnapshotStore(environment, identity);
         Start start =
                 recover(identity, settings, environment, store, store.loadNewest(application));
-        ReplicatedLog<R> log = new ReplicatedLog<>(environment, statusBefore(identity, start));
+        ReplicatedLog<R> log =
+                new ReplicatedLog<>(environment, settings, statusBefore(identity, start));
         environment.loop().execute(() -> log.start(identity, settings, application, store, start));
         return log;
     }
@@ -133,6 +136,7 @@ public final class ReplicatedLog<R> implements AutoCloseable {
                         environment,
                         application,
                         store,
+                        memory,
                         start,
                         () -> closed.complete(null));
         loop = started;
@@ -147,7 +151,12 @@ public final class ReplicatedLog<R> implements AutoCloseable {
     ///   the outcome was known.
     ///
     /// It waits as long as the outcome is undecided: a master that lost its majority does not know.
+    /// What waits is bounded ([LogSettings#pendingBytes]): beyond that the future has failed with
+    /// [OverloadedException] when this returns.
     public CompletableFuture<R> submit(Bytes command) {
+        if (!memory.admit(command.length())) {
+            return CompletableFuture.failedFuture(new OverloadedException());
+        }
         CompletableFuture<R> future = new CompletableFuture<>();
         onLoop(started -> started.submit(command, future));
         return future;

@@ -22,7 +22,7 @@ final class SnapshotFile {
     private static final int BLOCK = 64 << 10;
     private static final int TRAILER = 24;
     private static final long FLUSH_EVERY = 4 << 20;
-    private static final String PREFIX = "snapshot-";
+    static final String PREFIX = "snapshot-";
 
     private SnapshotFile() {}
 
@@ -44,6 +44,25 @@ final class SnapshotFile {
 
     private static int blockCrc(long instance, long index, ByteBuffer data) {
         return Crc.of(data, instance, index, data.remaining());
+    }
+
+    /// The checksum of a whole file, as its end says.
+    static int checksum(DiskFile file, String name) throws IOException {
+        long size = file.size();
+        if (size < TRAILER) {
+            throw damaged(name, size, "the file ends too early");
+        }
+        return DiskFiles.read(file, name, size - 4, 4).getInt();
+    }
+
+    /// How much of a file that is not complete holds: from its beginning up to the first block that
+    /// is not there.
+    static long soundPrefix(DiskFile file, String name, String cell) throws IOException {
+        try {
+            return new Reader(file, name, cell).soundPrefix();
+        } catch (DamagedException e) {
+            return 0;
+        }
     }
 
     /// Writes a snapshot from beginning to end. Nothing is durable before the caller flushes the
@@ -219,6 +238,20 @@ final class SnapshotFile {
             while (ready()) {
                 block.position(block.limit());
             }
+        }
+
+        /// As far as blocks are there and hold.
+        private long soundPrefix() throws IOException {
+            long sound = position;
+            try {
+                while (!ended) {
+                    nextBlock();
+                    sound = position;
+                }
+            } catch (DamagedException e) {
+                return sound;
+            }
+            return sound;
         }
 
         private boolean ready() throws IOException {

@@ -1,33 +1,63 @@
 package dev.ephor.log;
 
 import dev.ephor.log.Application.SnapshotWriter;
+import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Decides when a snapshot is due, and has it taken beside the running operations (PML §5.5). One
-/// that fails costs nothing: it is reported, and tried again later. Confined to the loop.
+/// that fails costs nothing: it is reported, and tried again later.
+///
+/// When it is due depends on the values alone, so that replicas take their snapshots after the same
+/// instances, and who fetches one can have it from any of them; but each writes its own at its own
+/// time, one after the other, so that no majority is busy with that at once. Confined to the loop.
 final class SnapshotKeeper {
     private static final long RETRY = 10_000_000_000L;
+    private static final long LONGEST_STAGGER = 60_000_000_000L;
 
     private final Environment environment;
     private final LogSettings settings;
     private final SnapshotStore store;
+    private final ReplicaId self;
     private final Supplier<SnapshotWriter> takeHold;
     private final LongConsumer mayTruncate;
 
     private @Nullable SnapshotHandle newest;
     private long newestInstance;
-    private long newestSize;
+
+    /// After this instance one was due the last time.
+    private long lastDue;
+
+    /// What the values since then take in the log, about.
     private long bytesSince;
+
+    /// One is being written, or waits for its time.
     private boolean running;
-    private long notBefore = Long.MIN_VALUE;
-    private final List<CompletableFuture<SnapshotHandle>> asked = new ArrayList<>();
+
+    /// The state that is written next.
+    private @Nullable Held held;
+
+    /// How long the last one took to write.
+    private long duration;
+
+    private boolean retrying;
+    private long retryAt;
+
+    /// A state that was taken hold of.
+    ///
+    /// @param waiting who is told of it
+    private record Held(
+            SnapshotHandle handle,
+            SnapshotWriter state,
+            List<CompletableFuture<SnapshotHandle>> waiting) {}
 
     /// @param takeHold of the application's state, as it is when called
     /// @param mayTruncate called with the instance that the log need not reach back to any more
@@ -35,13 +65,16 @@ final class SnapshotKeeper {
             Environment environment,
             LogSettings settings,
             SnapshotStore store,
+            ReplicaId self,
             long newestInstance,
             Supplier<SnapshotWriter> takeHold,
             LongConsumer mayTruncate) {
         this.environment = environment;
         this.settings = settings;
         this.store = store;
+        this.self = self;
         this.newestInstance = newestInstance;
+        this.lastDue = newestInstance;
         this.takeHold = takeHold;
         this.mayTruncate = mayTruncate;
     }
@@ -51,27 +84,36 @@ final class SnapshotKeeper {
         return newestInstance;
     }
 
-    void logGrew(long bytes) {
+    /// The application has the value of this instance.
+    ///
+    /// @param bytes that the value takes in the log, about
+    /// @return true where a snapshot is due at this very point: [#take] it
+    boolean isDueAfter(long instance, long bytes) {
         bytesSince += bytes;
-    }
-
-    /// The application is at this point.
-    void at(SnapshotHandle now) {
-        if (!running && (isDue(now.instance()) || !asked.isEmpty())) {
-            take(now);
+        long every = settings.snapshotInstances();
+        boolean due = instance / every > lastDue / every || bytesSince >= interval();
+        if (due) {
+            lastDue = instance;
+            bytesSince = 0;
         }
+        return due || retrying && environment.nanoTime() - retryAt >= 0;
     }
 
-    boolean isWanted(long instance) {
-        return !running && (isDue(instance) || !asked.isEmpty());
+    /// As much log as the snapshot is long, at least. Rounded up, because the replicas may not have
+    /// the same one yet.
+    private long interval() {
+        long size = store.newestSize();
+        long rounded = size <= 1 ? size : Long.highestOneBit(size - 1) << 1;
+        return Math.max(settings.snapshotBytes(), rounded);
     }
 
-    private boolean isDue(long instance) {
-        long since = instance - newestInstance;
-        return since > 0
-                && (since >= settings.snapshotInstances()
-                        || bytesSince >= Math.max(settings.snapshotBytes(), newestSize))
-                && (notBefore == Long.MIN_VALUE || environment.nanoTime() >= notBefore);
+    /// Takes hold of the state, which is that of this handle, to write it as soon as may be.
+    void take(SnapshotHandle now) {
+        hold(now, List.of());
+        if (!running) {
+            running = true;
+            environment.schedule(stagger(now), this::write);
+        }
     }
 
     /// One on demand.
@@ -81,56 +123,85 @@ final class SnapshotKeeper {
         } else if (now.instance() == 0) {
             future.completeExceptionally(new IOException("nothing is applied yet"));
         } else {
-            asked.add(future);
-            at(now);
+            hold(now, List.of(future));
+            if (!running) {
+                running = true;
+                write();
+            }
         }
     }
 
-    private void take(SnapshotHandle handle) {
-        running = true;
-        long bytes = bytesSince;
-        List<CompletableFuture<SnapshotHandle>> waiting = List.copyOf(asked);
-        asked.clear();
-        SnapshotWriter state = takeHold.get();
+    private void hold(SnapshotHandle now, List<CompletableFuture<SnapshotHandle>> asking) {
+        retrying = false;
+        List<CompletableFuture<SnapshotHandle>> waiting = new ArrayList<>(asking);
+        Held before = held;
+        if (before != null) {
+            waiting.addAll(before.waiting());
+        }
+        held = new Held(now, takeHold.get(), waiting);
+    }
+
+    /// Each replica leaves those before it the time to write theirs.
+    private long stagger(SnapshotHandle now) {
+        SortedSet<ReplicaId> members = new TreeSet<>(now.membership().everybody());
+        return Math.min(LONGEST_STAGGER, members.headSet(self).size() * duration);
+    }
+
+    private void write() {
+        Held next = held;
+        held = null;
+        if (next == null || next.handle().instance() <= newestInstance) {
+            // A snapshot from another replica was installed meanwhile.
+            running = false;
+            if (next != null) {
+                next.waiting()
+                        .forEach(future ->
+                                future.completeExceptionally(
+                                        new IOException("a newer snapshot was installed")));
+            }
+            return;
+        }
+        long begun = environment.nanoTime();
         environment
                 .background()
                 .execute(() -> {
                     try {
-                        long size = store.write(handle, state);
-                        OptionalLong older = store.retain();
-                        environment
-                                .loop()
-                                .execute(() -> taken(handle, size, bytes, older, waiting));
+                        long size = store.write(next.handle(), next.state());
+                        environment.loop().execute(() -> taken(next, size, begun));
                     } catch (IOException e) {
-                        environment.loop().execute(() -> failed(e, waiting));
+                        environment.loop().execute(() -> failed(e, next));
                     }
                 });
     }
 
-    private void taken(
-            SnapshotHandle handle,
-            long size,
-            long bytes,
-            OptionalLong older,
-            List<CompletableFuture<SnapshotHandle>> waiting) {
-        running = false;
-        notBefore = Long.MIN_VALUE;
+    private void taken(Held done, long size, long begun) {
+        SnapshotHandle handle = done.handle();
+        duration = environment.nanoTime() - begun;
+        store.put(handle.instance(), size);
         if (handle.instance() > newestInstance) {
             newest = handle;
             newestInstance = handle.instance();
-            newestSize = size;
-            bytesSince -= bytes;
         }
         environment
                 .reporter()
                 .info("snapshot taken at instance " + handle.instance() + ", " + size + " bytes");
-        older.ifPresent(mayTruncate);
-        waiting.forEach(future -> future.complete(handle));
+        OptionalLong reach = store.retain();
+        reach.ifPresent(mayTruncate);
+        done.waiting().forEach(future -> future.complete(handle));
+        writeNext();
     }
 
-    private void failed(IOException e, List<CompletableFuture<SnapshotHandle>> waiting) {
-        running = false;
-        notBefore = environment.nanoTime() + RETRY;
+    private void writeNext() {
+        if (held != null) {
+            write();
+        } else {
+            running = false;
+        }
+    }
+
+    private void failed(IOException e, Held failed) {
+        retrying = true;
+        retryAt = environment.nanoTime() + RETRY;
         environment
                 .reporter()
                 .warn(
@@ -140,21 +211,27 @@ final class SnapshotKeeper {
                                 + " again in "
                                 + RETRY / 1_000_000_000
                                 + " s");
-        waiting.forEach(future -> future.completeExceptionally(e));
+        failed.waiting().forEach(future -> future.completeExceptionally(e));
+        writeNext();
     }
 
     /// A snapshot came from another replica and is what the application is at now.
     void installed(SnapshotHandle handle) {
         newest = handle;
         newestInstance = handle.instance();
+        lastDue = handle.instance();
         bytesSince = 0;
     }
 
     /// Nothing more will be taken.
     void close() {
-        List<CompletableFuture<SnapshotHandle>> never = List.copyOf(asked);
-        asked.clear();
-        never.forEach(
-                future -> future.completeExceptionally(new IOException("the replica was closed")));
+        Held never = held;
+        held = null;
+        if (never != null) {
+            never.waiting()
+                    .forEach(future ->
+                            future.completeExceptionally(
+                                    new IOException("the replica was closed")));
+        }
     }
 }

@@ -14,8 +14,9 @@ import java.util.concurrent.CompletableFuture;
 /// Commands on their way, and who waits for them: first under a ticket, then, once proposed, under
 /// their instance. Confined to the loop.
 final class Submissions<R> {
+    private final MemoryUse memory;
     private List<Input.Command> queued = new ArrayList<>();
-    private final TreeMap<Long, CompletableFuture<R>> byTicket = new TreeMap<>();
+    private final TreeMap<Long, Pending<R>> byTicket = new TreeMap<>();
 
     /// A replica that loses mastership and regains it may propose again at an instance where its
     /// earlier proposal is undecided still.
@@ -24,10 +25,18 @@ final class Submissions<R> {
     private long lastTicket;
 
     /// What this replica proposed at an instance.
-    private record Proposal<R>(SequenceNumber origin, List<CompletableFuture<R>> futures) {}
+    private record Proposal<R>(SequenceNumber origin, List<Pending<R>> commands) {}
 
+    /// A command whose outcome is not known.
+    private record Pending<R>(CompletableFuture<R> future, int bytes) {}
+
+    Submissions(MemoryUse memory) {
+        this.memory = memory;
+    }
+
+    /// Takes a command that was admitted.
     void add(Bytes command, CompletableFuture<R> future) {
-        byTicket.put(++lastTicket, future);
+        byTicket.put(++lastTicket, new Pending<>(future, command.length()));
         queued.add(new Input.Command(lastTicket, command));
     }
 
@@ -39,27 +48,33 @@ final class Submissions<R> {
     }
 
     void proposed(long instance, List<Long> tickets, SequenceNumber origin) {
-        List<CompletableFuture<R>> futures = new ArrayList<>(tickets.size());
+        List<Pending<R>> commands = new ArrayList<>(tickets.size());
         for (long ticket : tickets) {
-            futures.add(take(ticket));
+            commands.add(take(ticket));
         }
         byInstance
                 .computeIfAbsent(instance, i -> new ArrayList<>(1))
-                .add(new Proposal<>(origin, futures));
+                .add(new Proposal<>(origin, commands));
     }
 
     void refused(List<Long> tickets, LogException why) {
         for (long ticket : tickets) {
-            take(ticket).completeExceptionally(why);
+            fail(take(ticket), why);
         }
     }
 
-    private CompletableFuture<R> take(long ticket) {
-        CompletableFuture<R> future = byTicket.remove(ticket);
-        if (future == null) {
+    private Pending<R> take(long ticket) {
+        Pending<R> pending = byTicket.remove(ticket);
+        if (pending == null) {
             throw new IllegalStateException("ticket " + ticket + " came back twice");
         }
-        return future;
+        return pending;
+    }
+
+    /// There is room for another one before the submitter hears of it.
+    private void fail(Pending<R> pending, LogException why) {
+        memory.settled(pending.bytes());
+        pending.future().completeExceptionally(why);
     }
 
     /// The value of an instance was learned and applied.
@@ -74,13 +89,13 @@ final class Submissions<R> {
             // One origin proposes one value at an instance, so this is the very value.
             boolean chosen =
                     value instanceof Value.Commands && value.origin().equals(proposal.origin());
-            for (int i = 0; i < proposal.futures().size(); i++) {
+            for (int i = 0; i < proposal.commands().size(); i++) {
+                Pending<R> pending = proposal.commands().get(i);
                 if (chosen) {
-                    proposal.futures().get(i).complete(results.get(i));
+                    memory.settled(pending.bytes());
+                    pending.future().complete(results.get(i));
                 } else {
-                    proposal.futures()
-                            .get(i)
-                            .completeExceptionally(new NotChosenException(instance));
+                    fail(pending, new NotChosenException(instance));
                 }
             }
         }
@@ -97,11 +112,10 @@ final class Submissions<R> {
 
     /// Nothing more will be learned.
     void close() {
-        List<CompletableFuture<R>> never = List.copyOf(byTicket.values());
+        List<Pending<R>> never = List.copyOf(byTicket.values());
         byTicket.clear();
         queued.clear();
-        never.forEach(
-                future -> future.completeExceptionally(new NotMasterException(Optional.empty())));
+        never.forEach(pending -> fail(pending, new NotMasterException(Optional.empty())));
         List<List<Proposal<R>>> proposals = List.copyOf(byInstance.values());
         byInstance.clear();
         failAll(proposals, "the replica was closed");
@@ -110,9 +124,8 @@ final class Submissions<R> {
     private void failAll(List<List<Proposal<R>>> undecided, String why) {
         for (List<Proposal<R>> proposals : undecided) {
             for (Proposal<R> proposal : proposals) {
-                proposal.futures()
-                        .forEach(future ->
-                                future.completeExceptionally(new OutcomeUnknownException(why)));
+                proposal.commands()
+                        .forEach(pending -> fail(pending, new OutcomeUnknownException(why)));
             }
         }
     }

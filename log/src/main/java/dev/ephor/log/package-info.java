@@ -17,16 +17,17 @@
 ///    tells a torn tail from damage (PML §5.1), `LogRecovery` does that at a start, `LogReader` for
 ///    a replica that is behind. docs/FORMATS.md has every byte.
 /// 5. `SnapshotKeeper` decides when a snapshot is taken, `SnapshotStore` keeps them,
-///    `SnapshotFetch` gets one from another replica (PML §5.5), `CatchUpServer` is the other end of
-///    that.
+///    `SnapshotFetch` gets one from other replicas (PML §5.5), `CatchUpServer` is the other end of
+///    that. `MemoryUse` bounds what waits.
 /// 6. [dev.ephor.log.Identity]: whose disk it is, and whose not (PML §7). `ChecksumAudit`: do the
 ///    replicas still have the same state (PML §6.2)?
 ///
 /// ## Which thread
 ///
 /// There are no locks. `LogLoop` and what it holds are confined to the loop executor, `LogWriter`'s
-/// lower half and `ReplayLog` to the disk executor, `SnapshotStore` and `LogReader` to the
-/// background executor. They hand work to each other as tasks.
+/// lower half and `ReplayLog` to the disk executor. Whole snapshots are written and read on the
+/// background executor; pieces of them, and of the log (`LogReader`), are read by errands. They
+/// hand work to each other as tasks. Only `MemoryUse` is counted on several threads.
 @NullMarked
 package dev.ephor.log;
 

@@ -75,8 +75,9 @@ class CodecTest {
                 frames.put(message.getClass().getSimpleName(), new Frame.Paxos(message)));
         frames.put("Heartbeat", new Frame.Paxos(new Message.Accept(OTHER, 1, 2, List.of(), 1, 9)));
         frames.put("Refusal", new Frame.Paxos(new Message.Reject(OTHER, SEQUENCE, false)));
-        frames.put("SnapshotRequest", new Frame.SnapshotRequest(0, 1 << 20, 256 << 10));
-        frames.put("SnapshotChunk", new Frame.SnapshotChunk(9, 1000, 512, -5, Bytes.utf8("data")));
+        frames.put("SnapshotRequest", new Frame.SnapshotRequest(0, 7, 1 << 20, 256 << 10));
+        frames.put(
+                "SnapshotPiece", new Frame.SnapshotPiece(9, 1000, -6, 512, -5, Bytes.utf8("data")));
         frames.put("SnapshotGone", new Frame.SnapshotGone(9));
         frames.put("ChecksumReport", new Frame.ChecksumReport(1024, -2));
         return frames;
@@ -187,7 +188,7 @@ class CodecTest {
             Bytes bytes = FrameCodec.encode(frame);
             for (int length = 0; length < bytes.length(); length++) {
                 Bytes beginning = bytes.slice(0, length);
-                if (!(frame instanceof Frame.SnapshotChunk) || length < 10) {
+                if (!(frame instanceof Frame.SnapshotPiece) || length < 10) {
                     assertThatThrownBy(() -> FrameCodec.decode(beginning))
                             .isInstanceOf(MalformedException.class);
                 }
@@ -206,7 +207,7 @@ class CodecTest {
     @Test
     void whatFollowsIsMalformed() {
         for (Frame frame : frames().values()) {
-            if (!(frame instanceof Frame.SnapshotChunk)) {
+            if (!(frame instanceof Frame.SnapshotPiece)) {
                 byte[] longer = FrameCodec.encode(frame).toByteArray();
                 longer = Arrays.copyOf(longer, longer.length + 1);
                 Bytes bytes = Bytes.wrap(longer);

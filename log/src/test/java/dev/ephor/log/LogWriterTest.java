@@ -21,6 +21,7 @@ class LogWriterTest {
     private final MemoryDisk disk = new MemoryDisk();
     private final Queues queues = new Queues();
     private final List<List<Long>> flushed = new ArrayList<>();
+    private final MemoryUse memory = new MemoryUse(TestLog.SETTINGS);
     private LogWriter writer;
 
     @BeforeEach
@@ -31,11 +32,8 @@ class LogWriterTest {
                         queues,
                         TestLog.SETTINGS,
                         TestLog.open(disk).log(),
-                        done ->
-                                flushed.add(
-                                        done.persisted().stream()
-                                                .map(Effect.Persist::ticket)
-                                                .toList()));
+                        memory,
+                        done -> flushed.add(done.stream().map(Effect.Persist::ticket).toList()));
     }
 
     /// Executors whose tasks wait until the test runs them.
@@ -43,6 +41,7 @@ class LogWriterTest {
         final ArrayDeque<Runnable> loop = new ArrayDeque<>();
         final ArrayDeque<Runnable> disks = new ArrayDeque<>();
         final ArrayDeque<Runnable> backgrounds = new ArrayDeque<>();
+        final ArrayDeque<Runnable> errands = new ArrayDeque<>();
         @Nullable String fatal;
 
         @Override
@@ -68,6 +67,11 @@ class LogWriterTest {
         @Override
         public Executor background() {
             return backgrounds::add;
+        }
+
+        @Override
+        public Executor errands() {
+            return errands::add;
         }
 
         @Override
@@ -169,13 +173,13 @@ class LogWriterTest {
                         false));
         writer.find(5, 9, 1000, found::add);
         queues.run(queues.disks);
-        queues.run(queues.backgrounds);
+        queues.run(queues.errands);
         assertThat(found).isEmpty();
         writer.persist(persist(2, true));
         queues.run(queues.disks);
         writer.find(5, 9, 1000, found::add);
         queues.run(queues.disks);
-        queues.run(queues.backgrounds);
+        queues.run(queues.errands);
         assertThat(found).singleElement().satisfies(one -> assertThat(one.stretches()).hasSize(1));
     }
 
@@ -249,7 +253,7 @@ class LogWriterTest {
     private void truncate(long base) {
         writer.truncate(base, false, (_, _) -> {});
         queues.run(queues.disks);
-        queues.run(queues.backgrounds);
+        queues.run(queues.errands);
         queues.run(queues.loop);
     }
 

@@ -128,4 +128,31 @@ class SnapshotFileTest {
                 .isInstanceOf(WrongDiskException.class)
                 .hasMessageContaining("'test'");
     }
+
+    /// Of a file that is not complete everything up to the first block that is not whole is sound.
+    @Test
+    void theSoundPartEndsWhereABlockIsNotWhole() throws IOException {
+        write(random(300_000), 10_000);
+        byte[] good = disk.bytes(NAME);
+        int block = 4 + 65_536 + 4;
+        int header = good.length - 24 - 4 * block - (4 + 300_000 - 4 * 65_536 + 4);
+        assertThat(sound(good)).isEqualTo(good.length);
+        assertThat(sound(Arrays.copyOf(good, good.length - 1))).isEqualTo(good.length - 24);
+        assertThat(sound(Arrays.copyOf(good, header + 2 * block + 5000)))
+                .isEqualTo(header + 2 * block);
+        byte[] hole = good.clone();
+        Arrays.fill(hole, header + block + 100, header + block + 612, (byte) 0);
+        assertThat(sound(hole)).isEqualTo(header + block);
+        byte[] zeros = Arrays.copyOf(Arrays.copyOf(good, header + block), good.length);
+        assertThat(sound(zeros)).isEqualTo(header + block);
+        assertThat(sound(Arrays.copyOf(good, header - 1))).isZero();
+        assertThat(sound(new byte[0])).isZero();
+    }
+
+    private long sound(byte[] content) throws IOException {
+        disk.put(NAME, content);
+        try (DiskFile file = disk.open(NAME)) {
+            return SnapshotFile.soundPrefix(file, NAME, "test");
+        }
+    }
 }

@@ -8,71 +8,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// A replica that is so far behind that the others' logs no longer help is sent a snapshot,
 /// whatever happens meanwhile (PML §5.5).
-class SnapshotTransferTest {
-    private static final LogSettings SETTINGS =
-            LogSettings.DEFAULT
-                    .withPaxos(TestLog.shortTail())
-                    .withSegments(8192, 4096)
-                    .withSnapshotsEvery(1 << 20, 40)
-                    .withTransfers(2000, 100);
-
-    private VirtualCell cell;
-    private Node behind;
-    private List<String> commands;
-    private int pieces;
+class SnapshotTransferTest extends OneFarBehind {
     private int requests;
-
-    /// Two replicas have gone on without the third, and truncated their logs.
-    @BeforeEach
-    void leaveOneBehind() throws IOException {
-        cell = new VirtualCell(3, SETTINGS, 77);
-        cell.startAll();
-        commands = new ArrayList<>();
-        submit(10);
-        behind = cell.node(cell.awaitMaster() == cell.node(1) ? 2 : 1);
-        behind.crash();
-        submit(400);
-        cell.run(200);
-        for (Node node : cell.nodes()) {
-            if (node.isUp()) {
-                assertThat(node.status().logStart()).isGreaterThan(100);
-            }
-        }
-    }
-
-    private void submit(int count) {
-        for (int i = 0; i < count; i++) {
-            String command = "command " + commands.size();
-            cell.submit(command);
-            commands.add(command);
-        }
-    }
-
-    private void assertCaughtUp() {
-        cell.await(120_000, () -> behind.application.commands().size() == commands.size());
-        assertThat(behind.application.commands()).isEqualTo(commands);
-        assertThat(behind.application.timesRestored()).isPositive();
-        assertThat(behind.fatal).isNull();
-        // And it holds after a restart.
-        behind.crash();
-        restart(behind);
-        submit(5);
-        cell.await(30_000, () -> behind.application.commands().size() == commands.size());
-        assertThat(behind.application.commands()).isEqualTo(commands);
-    }
-
-    private static void restart(Node node) {
-        try {
-            node.start();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
 
     @Test
     void fetchesASnapshotAndThenTheRestOfTheLog() throws IOException {
@@ -86,7 +27,7 @@ class SnapshotTransferTest {
         SplittableRandom random = new SplittableRandom(5);
         cell.lose =
                 (from, sent) ->
-                        (sent.frame() instanceof Frame.SnapshotChunk
+                        (sent.frame() instanceof Frame.SnapshotPiece
                                         || sent.frame() instanceof Frame.SnapshotRequest)
                                 && random.nextInt(100) < 20;
         behind.start();
@@ -97,7 +38,7 @@ class SnapshotTransferTest {
     void changedPiecesAreNotTaken() throws IOException {
         cell.change =
                 frame ->
-                        frame instanceof Frame.SnapshotChunk piece && ++pieces % 5 == 0
+                        frame instanceof Frame.SnapshotPiece piece && ++pieces % 5 == 0
                                 ? changed(piece, piece.crc())
                                 : frame;
         behind.start();
@@ -110,8 +51,8 @@ class SnapshotTransferTest {
     void aChangedSnapshotIsNotInstalled() throws IOException {
         cell.change =
                 frame -> {
-                    if (frame instanceof Frame.SnapshotChunk piece && ++pieces == 10) {
-                        Frame.SnapshotChunk changed = changed(piece, 0);
+                    if (frame instanceof Frame.SnapshotPiece piece && ++pieces == 10) {
+                        Frame.SnapshotPiece changed = changed(piece, 0);
                         return changed(piece, Crc.of(changed.data().asReadOnlyBuffer()));
                     }
                     return frame;
@@ -121,11 +62,16 @@ class SnapshotTransferTest {
         assertThat(behind.told).anyMatch(line -> line.contains("fails its checksum"));
     }
 
-    private static Frame.SnapshotChunk changed(Frame.SnapshotChunk piece, int crc) {
+    private static Frame.SnapshotPiece changed(Frame.SnapshotPiece piece, int crc) {
         byte[] data = piece.data().toByteArray();
         data[data.length / 2] ^= 1;
-        return new Frame.SnapshotChunk(
-                piece.instance(), piece.size(), piece.offset(), crc, Bytes.wrap(data));
+        return new Frame.SnapshotPiece(
+                piece.instance(),
+                piece.size(),
+                piece.checksum(),
+                piece.offset(),
+                crc,
+                Bytes.wrap(data));
     }
 
     /// The sender stops in the middle: another replica is asked.
@@ -134,11 +80,11 @@ class SnapshotTransferTest {
         boolean[] died = {false};
         cell.lose =
                 (from, sent) -> {
-                    if (sent.frame() instanceof Frame.SnapshotChunk && ++pieces == 10) {
+                    if (sent.frame() instanceof Frame.SnapshotPiece && ++pieces == 10) {
                         cell.node(from.number()).crashAfter(0);
                         died[0] = true;
                     }
-                    return died[0] && pieces == 10 && sent.frame() instanceof Frame.SnapshotChunk;
+                    return died[0] && pieces == 10 && sent.frame() instanceof Frame.SnapshotPiece;
                 };
         behind.start();
         cell.await(60_000, () -> died[0]);
@@ -176,16 +122,12 @@ class SnapshotTransferTest {
         assertCaughtUp();
     }
 
-    private boolean isCaughtUp() {
-        return behind.isUp() && behind.application.commands().size() == commands.size();
-    }
-
     /// Newer snapshots appear, and older ones are deleted, while it fetches.
     @Test
     void survivesNewerSnapshots() throws IOException {
         int[] slow = {0};
         cell.lose =
-                (from, sent) -> sent.frame() instanceof Frame.SnapshotChunk && ++slow[0] % 3 != 0;
+                (from, sent) -> sent.frame() instanceof Frame.SnapshotPiece && ++slow[0] % 3 != 0;
         behind.start();
         for (int i = 0; i < 10; i++) {
             submit(50);
@@ -204,7 +146,7 @@ class SnapshotTransferTest {
                     if (sent.frame() instanceof Frame.SnapshotRequest) {
                         requests++;
                     }
-                    return from.number() == mute && sent.frame() instanceof Frame.SnapshotChunk;
+                    return from.number() == mute && sent.frame() instanceof Frame.SnapshotPiece;
                 };
         behind.start();
         assertCaughtUp();
@@ -217,7 +159,7 @@ class SnapshotTransferTest {
         int[] sender = {0};
         cell.lose =
                 (from, sent) -> {
-                    if (sent.frame() instanceof Frame.SnapshotChunk) {
+                    if (sent.frame() instanceof Frame.SnapshotPiece) {
                         sender[0] = from.number();
                         return ++pieces > 20;
                     }
@@ -239,8 +181,82 @@ class SnapshotTransferTest {
                     return false;
                 };
         cell.await(60_000, () -> behind.application.commands().size() == commands.size());
-        assertThat(offsets).isNotEmpty().allMatch(offset -> offset >= 15 * 100);
+        assertThat(offsets.stream().filter(offset -> offset > 0))
+                .isNotEmpty()
+                .allMatch(offset -> offset >= 15 * 100);
         restart(cell.node(third));
         assertCaughtUp();
+    }
+
+    /// The sender stops in the middle, and another has the same snapshot: it sends the rest.
+    @Test
+    void anotherReplicaSendsTheRest() throws IOException {
+        int[] sender = {0};
+        List<Long> rest = new ArrayList<>();
+        cell.lose =
+                (from, sent) -> {
+                    if (isPiece(sent.frame())) {
+                        if (++pieces == 20) {
+                            sender[0] = from.number();
+                            cell.node(sender[0]).crashAfter(0);
+                        }
+                        if (sender[0] != 0 && from.number() != sender[0]) {
+                            rest.add(((Frame.SnapshotPiece) sent.frame()).offset());
+                        }
+                        return from.number() == sender[0];
+                    }
+                    return false;
+                };
+        behind.start();
+        cell.await(60_000, () -> sender[0] != 0 && installed() > 0);
+        assertThat(rest).isNotEmpty().allMatch(offset -> offset >= 15 * 100);
+        if (!cell.node(sender[0]).isUp()) {
+            restart(cell.node(sender[0]));
+        }
+        cell.lose = (from, sent) -> false;
+        assertCaughtUp();
+    }
+
+    /// What was fetched before the receiver stopped is not fetched again, as far as whole blocks of
+    /// the file go.
+    @Test
+    void goesOnAfterARestartOfTheReceiver() throws IOException {
+        for (int i = 0; i < 120; i++) {
+            String command = "x".repeat(4000) + i;
+            cell.submit(command);
+            commands.add(command);
+        }
+        cell.use(SETTINGS.withTransfers(2000, 4000));
+        cell.lose = (from, sent) -> isPiece(sent.frame()) && ++pieces > 100;
+        behind.start();
+        cell.await(60_000, () -> pieces > 100);
+        cell.run(500);
+        behind.crashKeepingWrites();
+        List<Long> offsets = new ArrayList<>();
+        cell.lose =
+                (from, sent) -> {
+                    if (sent.frame() instanceof Frame.SnapshotRequest request
+                            && request.length() > 0) {
+                        offsets.add(request.offset());
+                    }
+                    return false;
+                };
+        behind.start();
+        cell.await(60_000, () -> installed() > 0);
+        assertThat(offsets).isNotEmpty().allMatch(offset -> offset > 5 * (64 << 10));
+        assertCaughtUp();
+    }
+
+    /// What was not safely written is told from what was.
+    @Test
+    void whatACrashLeftOfAPieceIsFetchedAgain() throws IOException {
+        cell.lose = (from, sent) -> isPiece(sent.frame()) && ++pieces > 30;
+        behind.start();
+        cell.await(60_000, () -> pieces > 30);
+        behind.crash();
+        cell.lose = (from, sent) -> false;
+        behind.start();
+        assertCaughtUp();
+        assertThat(behind.told).noneMatch(line -> line.contains("fails its checksum"));
     }
 }

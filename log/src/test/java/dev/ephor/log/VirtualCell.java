@@ -24,7 +24,7 @@ final class VirtualCell {
 
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final SplittableRandom random;
-    private final LogSettings settings;
+    private LogSettings settings;
     private final Membership members;
     private final TreeMap<Integer, Node> nodes = new TreeMap<>();
     private long now = 1_000 * MILLI;
@@ -75,6 +75,23 @@ final class VirtualCell {
         for (Node node : nodes.values()) {
             node.start();
         }
+    }
+
+    /// Who starts from now on does so with these settings.
+    void use(LogSettings other) {
+        settings = other;
+    }
+
+    /// Stops all replicas at once, and starts them with other settings.
+    void restartAll(LogSettings other) throws IOException {
+        settings = other;
+        nodes.values().forEach(Node::crash);
+        startAll();
+    }
+
+    /// Nanoseconds since some time.
+    long now() {
+        return now;
     }
 
     /// The replica whose lease runs, and whose application knows that it is master.
@@ -180,6 +197,11 @@ final class VirtualCell {
             disk.restart(random);
         }
 
+        /// The process stops, and the machine goes on: what was written is there.
+        void crashKeepingWrites() {
+            world = null;
+        }
+
         /// The machine stops as soon as it has done so many more operations on its disk.
         void crashAfter(long operations) {
             disk.crashAfter(operations);
@@ -237,6 +259,11 @@ final class VirtualCell {
 
         @Override
         public Executor background() {
+            return task -> later(0, task);
+        }
+
+        @Override
+        public Executor errands() {
             return task -> later(0, task);
         }
 

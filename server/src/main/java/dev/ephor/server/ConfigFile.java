@@ -228,6 +228,7 @@ final class ConfigFile {
         line(text, "log.segment", Quantity.ofBytes(log.segmentBytes()));
         line(text, "snapshot.bytes", Quantity.ofBytes(log.snapshotBytes()));
         line(text, "snapshot.instances", log.snapshotInstances());
+        line(text, "snapshot.rate", Quantity.ofBytes(log.snapshotRate()));
     }
 
     private static void line(StringBuilder text, String key, Object value) {

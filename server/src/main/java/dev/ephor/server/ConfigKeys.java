@@ -51,6 +51,7 @@ final class ConfigKeys {
         key(
                 "snapshot.instances",
                 (values, text) -> values.snapshotInstances = whole(text, 1, 1_000_000_000));
+        key("snapshot.rate", (values, text) -> values.snapshotRate = bytes(text, 1 << 20, 1 << 30));
     }
 
     private ConfigKeys() {}
@@ -88,6 +89,7 @@ final class ConfigKeys {
         long segment = LogSettings.DEFAULT.segmentBytes();
         long snapshotBytes = LogSettings.DEFAULT.snapshotBytes();
         long snapshotInstances = LogSettings.DEFAULT.snapshotInstances();
+        long snapshotRate = LogSettings.DEFAULT.snapshotRate();
 
         Values(Path directory) {
             this.directory = directory;
@@ -134,7 +136,8 @@ final class ConfigKeys {
             return LogSettings.DEFAULT
                     .withPaxos(paxos)
                     .withSegments(segment, LogSettings.DEFAULT.preallocateBytes())
-                    .withSnapshotsEvery(snapshotBytes, snapshotInstances);
+                    .withSnapshotsEvery(snapshotBytes, snapshotInstances)
+                    .withSnapshotRate(snapshotRate);
         }
     }
 

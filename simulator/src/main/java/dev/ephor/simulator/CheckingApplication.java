@@ -61,6 +61,13 @@ final class CheckingApplication implements Application<CheckingApplication.Appli
         return command;
     }
 
+    /// The command was refused on the spot, so nothing was made after it.
+    void refused(LogCommand command) {
+        if (command.epoch() != 0) {
+            speculative = command.before();
+        }
+    }
+
     private static long after(long effects, long ticket) {
         return Rng.mix(effects ^ ticket * 0x9E3779B97F4A7C15L);
     }

@@ -41,7 +41,10 @@ final class Draw {
                 snapshots ? rng.magnitude(5, 1000) : Long.MAX_VALUE,
                 (int) rng.magnitude(256, 1 << 16),
                 (int) rng.magnitude(64, 1 << 14),
-                1L << rng.between(0, 7));
+                1L << rng.between(0, 7),
+                rng.magnitude(1 << 20, 1L << 40),
+                rng.magnitude(1 << 14, 1 << 22),
+                rng.magnitude(1 << 14, 1 << 22));
     }
 
     /// Who is well again when the faults end: everybody whose disk holds, or just a majority of the

@@ -90,6 +90,9 @@ final class LogNode extends DiskMachine {
         }
         cell.book.submitted(command, index);
         CompletableFuture<CheckingApplication.Applied> answer = open.submit(command.bytes());
+        if (answer.isCompletedExceptionally() && application != null) {
+            application.refused(command);
+        }
         answer.whenComplete((applied, error) -> {
             if (applied != null) {
                 cell.book.acknowledged(command, applied);

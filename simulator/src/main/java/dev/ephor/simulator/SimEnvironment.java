@@ -20,6 +20,7 @@ final class SimEnvironment implements Environment {
     private final SimExecutor loop;
     private final SimExecutor diskExecutor;
     private final SimExecutor background;
+    private final SimExecutor errands;
     private final SimDisk disk;
     private final Network network;
     private final Consumer<String> damage;
@@ -44,6 +45,7 @@ final class SimEnvironment implements Environment {
         this.diskExecutor = new SimExecutor(process);
         this.background = new SimExecutor(process);
         this.damage = damage;
+        this.errands = new SimExecutor(process);
         this.network = wires.port(machine.index, process, loop);
     }
 
@@ -86,6 +88,11 @@ final class SimEnvironment implements Environment {
     @Override
     public Executor background() {
         return background;
+    }
+
+    @Override
+    public Executor errands() {
+        return errands;
     }
 
     @Override
