@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -77,31 +78,49 @@ final class CatchUp {
                 });
     }
 
-    /// Who was of help the last time, else somebody at random; but not who was asked in vain just
-    /// now, nor whoever is known to be behind. Where only those are left, one of them is asked, but
-    /// only after a while: it may have caught up meanwhile, and who asks at once would ask in a
-    /// circle, as fast as the network can.
+    /// Asks anybody at all, where no question is open: a replica that hears of no coordinator and
+    /// may not stand itself learns in this way what it cannot know, that it votes by now for
+    /// instance.
+    void askAround(long now) {
+        List<ReplicaId> all = List.copyOf(everybody());
+        if (asked == null && !fetching && !all.isEmpty() && now - askedAt >= settings.lease()) {
+            askedAt = now;
+            ReplicaId peer = all.get(random.nextInt(all.size()));
+            outbox.send(peer, new Message.CatchUp(ledger.chosenUpTo() + 1));
+        }
+    }
+
+    /// All that this replica knows of: the members may have changed in what it misses.
+    private TreeSet<ReplicaId> everybody() {
+        TreeSet<ReplicaId> all = new TreeSet<>(ledger.membership().everybody());
+        all.addAll(heard.keySet());
+        all.remove(self);
+        return all;
+    }
+
+    /// Who was of help the last time, else somebody at random who said that it knows more, else who
+    /// may know more because it never said anything; but not who was asked in vain just now. Where
+    /// only those are left, one of them is asked, but only after a while: it may have caught up
+    /// meanwhile, and who asks at once would ask in a circle, as fast as the network can.
     private Optional<ReplicaId> choosePeer(boolean patient) {
         List<ReplicaId> candidates = new ArrayList<>();
-        for (ReplicaId replica : ledger.membership().everybody()) {
-            long known = heard.getOrDefault(replica, Long.MAX_VALUE);
-            if (!replica.equals(self) && !replica.equals(asked) && known > ledger.chosenUpTo()) {
+        List<ReplicaId> silent = new ArrayList<>();
+        for (ReplicaId replica : everybody()) {
+            Long known = heard.get(replica);
+            if (replica.equals(asked)) {
+                continue;
+            }
+            if (known == null) {
+                silent.add(replica);
+            } else if (known > ledger.chosenUpTo()) {
                 candidates.add(replica);
             }
         }
         if (candidates.isEmpty()) {
-            // The members may have changed in what this replica misses.
-            heard.forEach((replica, known) -> {
-                if (!replica.equals(self)
-                        && !replica.equals(asked)
-                        && known > ledger.chosenUpTo()) {
-                    candidates.add(replica);
-                }
-            });
+            candidates = silent;
         }
         if (candidates.isEmpty() && patient) {
-            candidates.addAll(ledger.membership().everybody());
-            candidates.remove(self);
+            candidates.addAll(everybody());
         }
         if (candidates.isEmpty()) {
             return Optional.empty();

@@ -68,6 +68,10 @@ final class Conduct {
     /// coordinators do not duel (PML §4.1).
     private void waitOrStand(long now, Role.Follower follower) {
         if (!mayStand()) {
+            boolean alone = !shared.lease().forbids(shared.self(), now);
+            if (alone && !shared.membership().isRemoved(shared.self())) {
+                shared.catchUp().askAround(now);
+            }
             return;
         }
         if (shared.lease().forbids(shared.self(), now)) {

@@ -189,6 +189,12 @@ final class Ledger {
         }
     }
 
+    /// The same, where the members changed since. This one is to be flushed: new voters who forgot
+    /// that they are voters, together with old ones who are gone, could elect nobody.
+    Optional<Record> membersNote() {
+        return membership.since() > notedUpTo ? chosenNote() : Optional.empty();
+    }
+
     /// The hint for a restart, where there is news since the last one.
     Optional<Record> chosenNote() {
         if (notedUpTo == chosenUpTo) {

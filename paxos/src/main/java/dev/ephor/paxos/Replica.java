@@ -52,6 +52,9 @@ public final class Replica {
     public List<Effect> step(long now, Input input) {
         conduct.take(now, input);
         shared.ledger().learn(shared.outbox());
+        shared.ledger()
+                .membersNote()
+                .ifPresent(note -> shared.outbox().persist(List.of(note), List.of()));
         invariants.check(this);
         return shared.outbox().drain();
     }
