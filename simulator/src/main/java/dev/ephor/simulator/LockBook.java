@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Every lock that a client was granted, judged in true time: who says "mine is valid" is
-/// alone, or shares it, generations rise, and what is written under an old one is refused.
+/// Every lock that a client was granted, judged in true time: who says "mine is valid" is alone, or
+/// shares it, generations rise, and what is written under an old one is refused.
 final class LockBook {
     private final World world;
     private final Atlas atlas;
@@ -109,7 +109,12 @@ final class LockBook {
                 atlas.checkTimed(
                         !one.conflictsWith(other),
                         "a lock has one holder",
-                        () -> one.holder + " and " + other.holder + " both hold " + one.lock.path());
+                        () ->
+                                one.holder
+                                        + " and "
+                                        + other.holder
+                                        + " both hold "
+                                        + one.lock.path());
             }
         }
     }

@@ -215,16 +215,37 @@ final class MutantLoader extends ClassLoader {
                         body.with(element);
                     }
                 }
-                case Mutation.Change.Branch(int nth) -> {
-                    if (element instanceof BranchInstruction branch
-                            && isConditional(branch)
-                            && ++seen == nth) {
-                        changes++;
-                        body.branch(inverse(branch.opcode()), branch.target());
+                case Mutation.Change.Jump(List<Integer> never, List<Integer> always) -> {
+                    if (element instanceof BranchInstruction branch && isConditional(branch)) {
+                        seen++;
+                        jump(branch, never.contains(seen), always.contains(seen));
                     } else {
                         body.with(element);
                     }
                 }
+            }
+        }
+
+        private void jump(BranchInstruction branch, boolean never, boolean always) {
+            if (!never && !always) {
+                body.with(branch);
+                return;
+            }
+            changes++;
+            switch (branch.opcode()) {
+                case IF_ICMPEQ,
+                        IF_ICMPNE,
+                        IF_ICMPLT,
+                        IF_ICMPGE,
+                        IF_ICMPGT,
+                        IF_ICMPLE,
+                        IF_ACMPEQ,
+                        IF_ACMPNE ->
+                        body.pop2();
+                default -> body.pop();
+            }
+            if (always) {
+                body.goto_(branch.target());
             }
         }
 
@@ -280,27 +301,5 @@ final class MutantLoader extends ClassLoader {
 
     private static boolean isConditional(BranchInstruction branch) {
         return branch.opcode() != Opcode.GOTO && branch.opcode() != Opcode.GOTO_W;
-    }
-
-    private static Opcode inverse(Opcode branch) {
-        return switch (branch) {
-            case IFEQ -> Opcode.IFNE;
-            case IFNE -> Opcode.IFEQ;
-            case IFLT -> Opcode.IFGE;
-            case IFGE -> Opcode.IFLT;
-            case IFGT -> Opcode.IFLE;
-            case IFLE -> Opcode.IFGT;
-            case IF_ICMPEQ -> Opcode.IF_ICMPNE;
-            case IF_ICMPNE -> Opcode.IF_ICMPEQ;
-            case IF_ICMPLT -> Opcode.IF_ICMPGE;
-            case IF_ICMPGE -> Opcode.IF_ICMPLT;
-            case IF_ICMPGT -> Opcode.IF_ICMPLE;
-            case IF_ICMPLE -> Opcode.IF_ICMPGT;
-            case IF_ACMPEQ -> Opcode.IF_ACMPNE;
-            case IF_ACMPNE -> Opcode.IF_ACMPEQ;
-            case IFNULL -> Opcode.IFNONNULL;
-            case IFNONNULL -> Opcode.IFNULL;
-            default -> throw new IllegalStateException("no conditional branch: " + branch);
-        };
     }
 }

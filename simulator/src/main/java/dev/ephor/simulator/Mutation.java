@@ -1,5 +1,7 @@
 package dev.ephor.simulator;
 
+import java.util.List;
+
 /// A bug to plant: where it goes, and what it does there.
 ///
 /// @param name how the command line calls it
@@ -36,7 +38,7 @@ public record Mutation(
         /// The method gives what this method of the same object, which takes nothing, gives.
         record Answer(String other) implements Change {}
 
-        /// The nth conditional branch goes the other way.
-        record Branch(int nth) implements Change {}
+        /// Of the conditional branches, counted from 1, some are never taken and some always.
+        record Jump(List<Integer> never, List<Integer> always) implements Change {}
     }
 }

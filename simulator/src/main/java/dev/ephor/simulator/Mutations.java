@@ -3,6 +3,7 @@ package dev.ephor.simulator;
 import dev.ephor.simulator.Mutation.Change;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The bugs that are planted on purpose, each a trap that somebody who writes this system can fall
 /// into. The simulator should find every one of them; `docs/SIMULATOR.md` says which it does not
@@ -112,6 +113,74 @@ final class Mutations {
                             "CatchUp",
                             "serve",
                             new Change.Skip("Ledger.chosenUpTo", 3, Long.MAX_VALUE / 2)),
+                    core(
+                            "candidate-wins-alone",
+                            "A candidate does not count how many have promised.",
+                            "Election",
+                            "won",
+                            new Change.Redirect("Membership.isMajority", 0, "anybody")),
+                    core(
+                            "own-lease-forgotten",
+                            "A replica stands for election itself while a lease that "
+                                    + "it granted runs.",
+                            "Replica",
+                            "waitOrStand",
+                            new Change.Skip("GrantedLease.forbids", 1, 0)),
+                    core(
+                            "release-of-anybody",
+                            "A lease ends by the release of an earlier one.",
+                            "GrantedLease",
+                            "release",
+                            new Change.Skip("SequenceNumber.equals", 1, 1)),
+                    core(
+                            "lost-values-not-sent-again",
+                            "What a replica does not acknowledge is sent once only.",
+                            "Coordinator",
+                            "tick",
+                            new Change.Skip("Peer.rewindIfSilent", 1, 0)),
+                    core(
+                            "catch-up-never-asked",
+                            "A replica that misses values waits for them.",
+                            "CatchUp",
+                            "ask",
+                            new Change.Return(0)),
+                    core(
+                            "waiting-commands-forgotten",
+                            "Who waits in the queue when a reign ends gets no answer.",
+                            "Coordinator",
+                            "end",
+                            new Change.Skip("CommandQueue.drainTickets", 1, 0)),
+                    core(
+                            "refused-and-proposed",
+                            "A command is refused although it was put into the queue.",
+                            "Coordinator",
+                            "submit",
+                            new Change.Negate("CommandQueue.offer", 1)),
+                    core(
+                            "raised-over-a-later-reign",
+                            "A coordinator takes a higher number and does not look whether "
+                                    + "somebody else was coordinator meanwhile.",
+                            "Coordinator",
+                            "raise",
+                            new Change.Skip("Recovery.showsLaterThan", 1, 0)),
+                    core(
+                            "accepted-forgotten-over-restart",
+                            "An accepted value that was on disk is not read back.",
+                            "Recovered$Replay",
+                            "add",
+                            new Change.Skip("Replay.put", 1, 0)),
+                    core(
+                            "promise-for-another-number-counts",
+                            "A promise that was given for an earlier number counts for this one.",
+                            "Election",
+                            "promised",
+                            new Change.Skip("SequenceNumber.equals", 1, 1)),
+                    core(
+                            "accepted-below-the-promise",
+                            "A replica accepts from a coordinator below what it promised.",
+                            "Replica",
+                            "accept",
+                            new Change.Skip("SequenceNumber.isAbove", 1, 0)),
                     log(
                             "answer-before-flush",
                             "The messages that depend on records leave before these are on disk.",
@@ -156,6 +225,57 @@ final class Mutations {
                             "LogReader",
                             "read",
                             new Change.Instead("TreeMap.put", 0, "putIfAbsent")),
+                    log(
+                            "failed-flush-retried",
+                            "A flush that failed is made again, and taken for good.",
+                            "ReplayLog",
+                            "writeBatch",
+                            new Change.Redirect("DiskFile.flush", 1, "flushAgain")),
+                    log(
+                            "restart-taken-for-a-first-start",
+                            "A replica forgets over a restart that it has run before, "
+                                    + "and may have granted a lease.",
+                            "ReplicatedLog",
+                            "recover",
+                            new Change.Skip("LogRecovery.startedBefore", 1, 0)),
+                    log(
+                            "record-checksum-not-checked",
+                            "A record is believed whatever its checksum says.",
+                            "SegmentScan",
+                            "records",
+                            new Change.Redirect("SegmentScan.recordCrc", 1, "storedCrc")),
+                    log(
+                            "snapshot-checksum-not-checked",
+                            "A block of a snapshot is believed whatever its checksum says.",
+                            "SnapshotFile$Reader",
+                            "nextBlock",
+                            new Change.Jump(List.of(), List.of(4))),
+                    log(
+                            "damage-taken-for-a-torn-tail",
+                            "A batch that fails its checksum is cut although a later one "
+                                    + "proves that it was flushed.",
+                            "SegmentScan",
+                            "endOfTornTail",
+                            new Change.Skip("SegmentScan.headerAt", 1, 0)),
+                    log(
+                            "torn-tail-kept",
+                            "What a crash left half written stays where the next batches go.",
+                            "LogRecovery",
+                            "open",
+                            new Change.Skip("LogRecovery.cut", 1, 0)),
+                    log(
+                            "fetched-snapshot-not-flushed",
+                            "A snapshot from another replica is used before it is on disk.",
+                            "SnapshotFetch",
+                            "complete",
+                            new Change.Skip("DiskFile.flush", 1, 0)),
+                    new Mutation(
+                            "epoch-outlives-its-reign",
+                            "A value of another origin does not end the epoch.",
+                            "log",
+                            PAXOS + "Epoch",
+                            "continuedBy",
+                            new Change.Skip("SequenceNumber.equals", 1, 1)),
                     service(
                             "request-applied-twice",
                             "A request that is sent again after a lost connection "
@@ -180,7 +300,90 @@ final class Mutations {
                             "A lock that is held is granted to whoever asks for it.",
                             CELL + "LockRow",
                             "admits",
-                            new Change.Return(1)));
+                            new Change.Return(1)),
+                    service(
+                            "lock-delay-ignored",
+                            "A lock whose holder died is granted at once.",
+                            CELL + "Locks",
+                            "admits",
+                            new Change.Skip("View.delay", 1, 0)),
+                    service(
+                            "ephemeral-file-stays",
+                            "An ephemeral file stays when the last handle is closed.",
+                            CELL + "Nodes",
+                            "take",
+                            new Change.Skip("View.hasOpeners", 1, 1)),
+                    service(
+                            "events-not-told",
+                            "Who watches a file is told nothing.",
+                            CELL + "Watchers",
+                            "tell",
+                            new Change.Return(0)),
+                    service(
+                            "sessions-without-lease-after-fail-over",
+                            "A new master does not let the sessions live for as long as the "
+                                    + "one before it may have promised.",
+                            CELL + "Sessions",
+                            "recover",
+                            new Change.Skip("SessionRow.longestLeaseMillis", 1, 0)),
+                    service(
+                            "answers-without-the-lease",
+                            "A master answers and extends leases without having its own.",
+                            CELL + "Pipeline",
+                            "whenLeased",
+                            new Change.Skip("Mastership.leaseValid", 1, 1)),
+                    service(
+                            "master-reads-without-lease",
+                            "A master answers from its rows without having the lease.",
+                            CELL + "Reign",
+                            "read",
+                            new Change.Skip("Mastership.leaseValid", 1, 1)),
+                    service(
+                            "generation-not-compared",
+                            "A conditional write takes effect whoever wrote before.",
+                            CELL + "Nodes",
+                            "checkGeneration",
+                            new Change.Return(0)),
+                    service(
+                            "lock-generation-stands-still",
+                            "A lock has the same generation each time it is granted.",
+                            CELL + "LockRow",
+                            "heldBy",
+                            new Change.Skip("Math.max", 1, 0)),
+                    service(
+                            "told-before-it-is-certain",
+                            "What rests on a change that is under way is told at once.",
+                            CELL + "Pipeline",
+                            "whenSettled",
+                            new Change.Skip("ArrayDeque.peekLast", 1, 0)),
+                    service(
+                            "dead-session-lives-on",
+                            "A session whose lease has run out keeps what it has.",
+                            CELL + "Sessions",
+                            "leaseOver",
+                            new Change.Return(0)),
+                    service(
+                            "dead-holder-keeps-its-lock",
+                            "A session ends, and its lock stays held.",
+                            CELL + "Nodes",
+                            "take",
+                            new Change.Skip("Locks.take", 1, 0)),
+                    service(
+                            "epoch-guard-skipped",
+                            "A command takes effect whose mastership is over.",
+                            "dev.ephor.database.DatabaseState",
+                            "apply",
+                            new Change.Jump(List.of(2), List.of(3))));
+
+    /// Every seed of every profile must find this one: a run of the simulator in which it is not
+    /// found proves nothing.
+    static final Mutation CANARY =
+            core(
+                    "canary",
+                    "Nobody ever stands for election.",
+                    "GrantedLease",
+                    "forbids",
+                    new Change.Return(1));
 
     private Mutations() {}
 
@@ -205,6 +408,8 @@ final class Mutations {
     }
 
     static Optional<Mutation> named(String name) {
-        return ALL.stream().filter(mutation -> mutation.name().equals(name)).findFirst();
+        return Stream.concat(ALL.stream(), Stream.of(CANARY))
+                .filter(mutation -> mutation.name().equals(name))
+                .findFirst();
     }
 }

@@ -93,7 +93,9 @@ final class PresenceBook {
             world.marks.reach("ephemeral file seen");
         } else {
             boolean mustBeThere =
-                    presence.openSince < called && !presence.closing && presence.owned.getAsBoolean();
+                    presence.openSince < called
+                            && !presence.closing
+                            && presence.owned.getAsBoolean();
             atlas.checkTimed(
                     !mustBeThere,
                     "an ephemeral file stays while its session lives",

@@ -77,9 +77,7 @@ final class PresenceProgram {
                     book.closing(presence);
                     boolean delete = rng.chance(0.4);
                     client.waitFor(
-                            delete
-                                    ? handle.deleteAsync(WriteOptions.DEFAULT)
-                                    : handle.closeAsync(),
+                            delete ? handle.deleteAsync(WriteOptions.DEFAULT) : handle.closeAsync(),
                             (_, failure) -> {
                                 if (failure == null && (delete || lives())) {
                                     book.closed(presence);

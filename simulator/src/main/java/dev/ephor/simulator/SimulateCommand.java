@@ -83,8 +83,8 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--mutations",
             description =
-                    "plant every known bug in turn and print how many seeds "
-                            + "and seconds it took to find it")
+                    "plant every known bug in turn (of --profile, or the one of --mutate) and "
+                            + "print how many seeds and seconds it took to find it")
     private boolean mutations;
 
     @Spec private @Nullable CommandSpec spec;
@@ -114,7 +114,7 @@ public final class SimulateCommand implements Callable<Integer> {
             throw bad("--profile is one of " + String.join(", ", Simulator.profiles()));
         }
         if (mutations) {
-            return MutationTable.print(out, jobs) ? 0 : 1;
+            return printTable(out, profiles) ? 0 : 1;
         }
         long[] range = range();
         Mutation mutation = mutate == null ? null : mutation(mutate);
@@ -146,6 +146,16 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         out.flush();
         return summary.failed() == 0 ? 0 : 1;
+    }
+
+    private boolean printTable(PrintWriter out, List<String> profiles) {
+        List<Mutation> planted =
+                Mutations.all().stream()
+                        .filter(each -> mutate == null || each.equals(mutation(mutate)))
+                        .filter(each -> profiles.contains(each.profile()))
+                        .toList();
+        long most = seeds == null ? MutationTable.MOST_SEEDS : range()[1];
+        return MutationTable.print(out, planted, most, jobs);
     }
 
     private void report(PrintWriter out, Campaign campaign, Outcome outcome) {

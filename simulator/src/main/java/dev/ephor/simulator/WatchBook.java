@@ -65,7 +65,11 @@ final class WatchBook {
                 world.marks.reach("event: the node is gone");
                 watch.invalid = true;
             }
-            case CHILD_ADDED, CHILD_REMOVED, CHILD_CHANGED, LOCK_ACQUIRED, CONFLICTING_LOCK_REQUEST ->
+            case CHILD_ADDED,
+                    CHILD_REMOVED,
+                    CHILD_CHANGED,
+                    LOCK_ACQUIRED,
+                    CONFLICTING_LOCK_REQUEST ->
                     throw world.broken("events are those asked for", watch.watcher + ": " + event);
         }
     }

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a client does to hear of changes: keeps a handle with events on each file, and opens it anew
-/// where the file is gone.
+/// What a client does to hear of changes: keeps a handle with events on each file, and opens it
+/// anew where the file is gone.
 final class WatchProgram {
     private final ClientNode client;
     private final Ephor session;
