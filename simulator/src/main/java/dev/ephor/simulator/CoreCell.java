@@ -28,6 +28,8 @@ final class CoreCell implements Profile {
     private final List<CoreNode> nodes = new ArrayList<>();
     private final String[] arrows;
     private final Nemesis nemesis;
+    private final CoreChurn.Plan churn;
+    private final CoreChurn changes;
     private final Schedule work;
     private final Schedule orders;
     private final long submitEvery;
@@ -50,33 +52,34 @@ final class CoreCell implements Profile {
         stepDownEvery =
                 rng.chance(0.3) ? rng.magnitude(settings.lease(), 20 * settings.lease()) : 0;
         knowsCoordinator = rng.chance(0.7);
-        atlas = new Atlas(world, replicas, climate.clocks().hold());
-        links = new Links(world, climate, replicas);
+        churn = CoreChurn.Plan.draw(world.rng.stream("churn"), settings.lease());
+        int machines = replicas + churn.spares();
+        atlas = new Atlas(world, machines, climate.clocks().hold());
+        links = new Links(world, climate, machines);
         work = new Schedule(world, "work");
         orders = new Schedule(world, "orders");
-        marks = new CoreMarks(world.marks, replicas);
+        marks = new CoreMarks(world.marks, machines);
         List<ReplicaId> ids = new ArrayList<>();
-        arrows = new String[replicas];
+        arrows = new String[machines];
         for (int i = 0; i < replicas; i++) {
             ids.add(ReplicaId.of(i + 1));
+        }
+        for (int i = 0; i < machines; i++) {
             arrows[i] = "< r" + (i + 1);
         }
         membership = Membership.of(ids);
-        checker = new CoreChecker(this, replicas);
-        for (int i = 0; i < replicas; i++) {
+        checker = new CoreChecker(this, membership);
+        for (int i = 0; i < machines; i++) {
             LocalClock clock = Nemesis.drawClock(world, rng, climate, "r" + (i + 1));
             nodes.add(new CoreNode(this, i, clock));
         }
-        nemesis = new Nemesis(world, climate, atlas, links, nodes, replicas);
+        nemesis = new Nemesis(world, climate, atlas, links, nodes, machines);
+        changes = new CoreChurn(this, churn);
         world.note(
                 "",
                 "cell",
                 replicas + " replicas, " + settings + ", snapshot every " + snapshotEvery);
         world.note("", "climate", climate);
-    }
-
-    int majority() {
-        return nodes.size() / 2 + 1;
     }
 
     List<CoreNode> nodes() {
@@ -85,6 +88,16 @@ final class CoreCell implements Profile {
 
     CoreNode node(ReplicaId id) {
         return nodes.get(id.number() - 1);
+    }
+
+    /// These are the members from now on.
+    void changed(Membership next) {
+        changes.chosen(next);
+    }
+
+    /// Faults and orders have ended.
+    boolean isCalm() {
+        return orders.isOver();
     }
 
     String arrow(CoreNode from) {
@@ -100,7 +113,7 @@ final class CoreCell implements Profile {
     void send(CoreNode from, ReplicaId to, Message message) {
         checker.sent(from, message);
         CoreNode receiver = node(to);
-        if (links.loses(from.index, receiver.index)) {
+        if (!receiver.id().equals(to) || links.loses(from.index, receiver.index)) {
             return;
         }
         deliver(from, receiver, message);
@@ -110,13 +123,15 @@ final class CoreCell implements Profile {
     }
 
     private void deliver(CoreNode from, CoreNode to, Message message) {
+        ReplicaId sender = from.id();
+        ReplicaId receiver = to.id();
         world.at(
                 links.arrival(from.index, to.index),
                 null,
                 () -> {
                     Process life = to.life();
-                    if (life != null) {
-                        life.reach(() -> to.receive(from, message));
+                    if (life != null && to.id().equals(receiver)) {
+                        life.reach(() -> to.receive(from, sender, message));
                     }
                 });
     }
@@ -142,6 +157,7 @@ final class CoreCell implements Profile {
         nemesis.begin();
         work.every("submit", submitEvery, this::submit);
         orders.every("step down", stepDownEvery, this::stepDown);
+        changes.begin();
         world.runUntil(world.now() + duration);
     }
 
@@ -186,7 +202,8 @@ final class CoreCell implements Profile {
     public void liveness() {
         orders.end();
         ticketsBeforeCalm = checker.tickets().issued();
-        List<Integer> healed = Draw.healed(rng, nodes.size(), atlas);
+        changes.calm();
+        List<Integer> healed = changes.healed(rng);
         List<Integer> reached = nemesis.end(healed);
         Deadline deadline = new Deadline(world, settings, climate);
         long chosenBefore = checker.chosenUpTo();
@@ -210,6 +227,9 @@ final class CoreCell implements Profile {
             return "nothing new chosen";
         }
         for (int index : healed) {
+            if (!checker.members().isMember(nodes.get(index).id())) {
+                continue;
+            }
             // The rest of the load goes on meanwhile, so the last few instances may be under way.
             if (nodes.get(index).applied() < checker.chosenUpTo() - 2L * settings.window()) {
                 return nodes.get(index).name
@@ -220,6 +240,6 @@ final class CoreCell implements Profile {
             }
         }
         Long ticket = checker.tickets().unanswered(ticketsBeforeCalm, healed);
-        return ticket == null ? null : "no answer to command " + ticket;
+        return ticket == null ? changes.unfinished(healed) : "no answer to command " + ticket;
     }
 }

@@ -3,9 +3,11 @@ package dev.ephor.simulator;
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Effect;
 import dev.ephor.paxos.Entry;
+import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Message;
 import dev.ephor.paxos.Record;
 import dev.ephor.paxos.Replica;
+import dev.ephor.paxos.ReplicaId;
 import dev.ephor.paxos.SequenceNumber;
 import dev.ephor.paxos.Value;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Judges bare cores from outside. What is chosen is told from the disks alone, by the definition:
 /// a value that a majority has on disk as accepted under one sequence number. Shares no rule with
@@ -21,7 +24,7 @@ final class CoreChecker {
     private final CoreCell cell;
 
     /// The votes that were ever durable for an instance, a few for each.
-    private final Map<Long, List<Ballot>> ballots = new HashMap<>();
+    private final TreeMap<Long, List<Ballot>> ballots = new TreeMap<>();
 
     /// The chosen value of each instance.
     private final TreeMap<Long, Value> chosen = new TreeMap<>();
@@ -36,7 +39,13 @@ final class CoreChecker {
     private final Map<Long, Long> instanceOfTicket = new HashMap<>();
 
     /// The highest promise that each replica has sent.
-    private final SequenceNumber[] promised;
+    private final TreeMap<ReplicaId, SequenceNumber> promised = new TreeMap<>();
+
+    /// The members from each instance on at which they changed, as the chosen values say.
+    private final TreeMap<Long, Membership> members = new TreeMap<>();
+
+    /// How far it is known what is chosen.
+    private long decided;
 
     private final Tickets tickets;
     private long acknowledged;
@@ -44,7 +53,7 @@ final class CoreChecker {
     private static final class Ballot {
         final SequenceNumber sequence;
         final Value value;
-        int voters;
+        final TreeSet<ReplicaId> voters = new TreeSet<>();
 
         Ballot(SequenceNumber sequence, Value value) {
             this.sequence = sequence;
@@ -52,11 +61,34 @@ final class CoreChecker {
         }
     }
 
-    CoreChecker(CoreCell cell, int replicas) {
+    CoreChecker(CoreCell cell, Membership first) {
         this.cell = cell;
-        this.promised = new SequenceNumber[replicas];
-        java.util.Arrays.fill(promised, SequenceNumber.NONE);
         this.tickets = new Tickets(cell.world);
+        members.put(1L, first);
+    }
+
+    /// The members for an instance of which everything below is known.
+    private Membership members(long instance) {
+        return members.floorEntry(instance).getValue();
+    }
+
+    /// The members after all that is known to be chosen.
+    Membership members() {
+        return members.lastEntry().getValue();
+    }
+
+    /// The members as they will be if what somebody has accepted above that is chosen.
+    List<Membership> pendingMembers() {
+        List<Membership> pending = new ArrayList<>();
+        ballots.tailMap(decided, false)
+                .values()
+                .forEach(all ->
+                        all.forEach(ballot -> {
+                            if (ballot.value instanceof Value.MembershipChange change) {
+                                pending.add(change.membership());
+                            }
+                        }));
+        return pending;
     }
 
     Tickets tickets() {
@@ -95,20 +127,59 @@ final class CoreChecker {
                                     + sequence
                                     + ", where others have "
                                     + ballot.value);
+            SequenceNumber highest = promised.getOrDefault(node.id(), SequenceNumber.NONE);
             cell.world.check(
-                    !promised[node.index].isAbove(sequence),
+                    !highest.isAbove(sequence),
                     "promises are kept",
                     () ->
                             node.name
                                     + " promised "
-                                    + promised[node.index]
+                                    + highest
                                     + " and then accepted under "
                                     + sequence);
-            ballot.voters |= 1 << node.index;
-            if (Integer.bitCount(ballot.voters) >= cell.majority()) {
-                choose(instance, ballot.value);
+            ballot.voters.add(node.id());
+            if (instance <= decided) {
+                decide(instance);
+            } else {
+                decideMore();
             }
         }
+    }
+
+    /// What a majority of the members for the instance has on disk is chosen. Who they are is known
+    /// once everything below is.
+    private void decideMore() {
+        while (decide(decided + 1)) {
+            decided++;
+            Value value = chosen.get(decided);
+            Membership before = members(decided);
+            if (value instanceof Value.MembershipChange change
+                    && change.basedOn() == before.since()) {
+                members.put(decided + 1, effective(change.membership(), decided));
+                cell.world.marks.reach("members changed");
+                cell.changed(change.membership());
+            }
+        }
+    }
+
+    private static Membership effective(Membership next, long since) {
+        return new Membership(next.voters(), next.learners(), next.incarnations(), since);
+    }
+
+    private boolean decide(long instance) {
+        Membership voting = members(instance);
+        boolean found = false;
+        for (Ballot ballot : ballots.getOrDefault(instance, List.of())) {
+            int count = 0;
+            for (ReplicaId voter : ballot.voters) {
+                count += voting.voters().contains(voter) ? 1 : 0;
+            }
+            if (2 * count > voting.voters().size()) {
+                choose(instance, ballot.value);
+                found = true;
+            }
+        }
+        return found;
     }
 
     private Ballot ballot(long instance, SequenceNumber sequence, Value value) {
@@ -163,7 +234,7 @@ final class CoreChecker {
                         () -> "nobody submitted " + ticket);
             }
         }
-        if (value.origin().replica().equals(node.id) && cell.coordinates(node)) {
+        if (value.origin().replica().equals(node.id()) && cell.coordinates(node)) {
             acknowledged = Math.max(acknowledged, instance);
         }
         cell.marks.learned(node, value);
@@ -190,9 +261,7 @@ final class CoreChecker {
         switch (message) {
             case Message.Accept accept -> proposedValues(from, accept);
             case Message.Promise(SequenceNumber sequence, long _, List<Entry> _) -> {
-                if (sequence.isAbove(promised[from.index])) {
-                    promised[from.index] = sequence;
-                }
+                promised.merge(from.id(), sequence, (a, b) -> b.isAbove(a) ? b : a);
             }
             case Message.Acknowledge(SequenceNumber sequence, long upTo) ->
                     acknowledges(from, sequence, upTo);
@@ -224,7 +293,7 @@ final class CoreChecker {
 
     private boolean hasVoted(CoreNode node, SequenceNumber sequence, long instance) {
         for (Ballot ballot : ballots.getOrDefault(instance, List.of())) {
-            if (ballot.sequence.equals(sequence) && (ballot.voters & 1 << node.index) != 0) {
+            if (ballot.sequence.equals(sequence) && ballot.voters.contains(node.id())) {
                 return true;
             }
         }
@@ -259,7 +328,7 @@ final class CoreChecker {
     void became(CoreNode node, SequenceNumber sequence) {
         CoreNode earlier = winners.putIfAbsent(sequence, node);
         cell.world.check(
-                earlier == null && sequence.replica().equals(node.id),
+                earlier == null && sequence.replica().equals(node.id()),
                 "a sequence number is used once",
                 () -> node.name + " coordinates under " + sequence);
     }

@@ -63,7 +63,7 @@ final class CoreMarks {
     }
 
     void learned(CoreNode node, Value value) {
-        learned(node.index, node.id, node.applied(), value);
+        learned(node.index, node.id(), node.applied(), value);
     }
 
     private void learned(int index, ReplicaId id, long instance, Value value) {

@@ -5,6 +5,7 @@ import dev.ephor.paxos.Effect;
 import dev.ephor.paxos.Epoch;
 import dev.ephor.paxos.Input;
 import dev.ephor.paxos.InvariantViolation;
+import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Message;
 import dev.ephor.paxos.Replica;
 import dev.ephor.paxos.ReplicaId;
@@ -13,6 +14,7 @@ import dev.ephor.paxos.Value;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// records. It is the shortest program that keeps the promises which the core's effects ask for.
 final class CoreNode extends Machine {
     private final CoreCell cell;
-    final ReplicaId id;
-    final RecordStore store;
+
+    /// Who it is; nobody, where its disk is new and it was not admitted yet.
+    private @Nullable ReplicaId id;
+
+    RecordStore store;
     private final Rng rng;
     private double slow = 1;
     private int flushesLeft;
@@ -35,17 +40,51 @@ final class CoreNode extends Machine {
     private boolean flushing;
     private SequenceNumber reign = SequenceNumber.NONE;
     private Epoch epoch = Epoch.NONE;
+    private Membership members = Membership.NOBODY;
 
     CoreNode(CoreCell cell, int index, LocalClock clock) {
         super(cell.world, index, "r" + (index + 1), clock);
         this.cell = cell;
-        this.id = ReplicaId.of(index + 1);
+        ReplicaId first = ReplicaId.of(index + 1);
+        this.id = cell.membership.isMember(first) ? first : null;
         this.store = new RecordStore(cell.membership);
         this.rng = cell.world.rng.stream("node", index);
     }
 
     @Nullable Replica replica() {
         return replica;
+    }
+
+    /// Who it is, for messages and books.
+    ReplicaId id() {
+        ReplicaId known = id;
+        return known == null ? new ReplicaId(index + 1, 0) : known;
+    }
+
+    /// True where it has a disk that nobody knows.
+    boolean isApplicant() {
+        return id == null;
+    }
+
+    /// The disk is lost, with all that was promised on it: what starts with the new one is somebody
+    /// else.
+    void wipe() {
+        crash();
+        id = null;
+        start();
+    }
+
+    /// Now it is a member, under an identity that nobody had before, and knows nothing.
+    void admit(ReplicaId as) {
+        crash();
+        id = as;
+        store = new RecordStore(Membership.NOBODY);
+        start();
+    }
+
+    /// The members as far as it has learned.
+    Membership members() {
+        return members;
     }
 
     /// True where the epoch is that of its own present reign.
@@ -59,7 +98,12 @@ final class CoreNode extends Machine {
 
     @Override
     void boot(Process born) {
+        ReplicaId self = id;
+        if (self == null) {
+            return;
+        }
         var recovered = store.recover();
+        members = store.base().membership();
         applied = store.base().instance();
         digest = store.base().digest();
         epoch = store.base().epoch();
@@ -69,7 +113,7 @@ final class CoreNode extends Machine {
         Replica fresh =
                 guarded(() ->
                         Replica.start(
-                                id,
+                                self,
                                 cell.settings,
                                 recovered,
                                 born.nanoTime(),
@@ -129,11 +173,19 @@ final class CoreNode extends Machine {
         step(new Input.StepDown("asked to"));
     }
 
-    void receive(CoreNode from, Message message) {
+    void transfer(Optional<ReplicaId> target) {
+        step(new Input.TransferTo(target, "asked to"));
+    }
+
+    void change(long ticket, long basedOn, Membership next) {
+        step(new Input.ChangeMembership(ticket, basedOn, next));
+    }
+
+    void receive(CoreNode from, ReplicaId sender, Message message) {
         world.trace.mix(message.hashCode());
         world.note(name, cell.arrow(from), message);
         cell.marks.received(this, message);
-        step(new Input.Received(from.id, message));
+        step(new Input.Received(sender, message));
     }
 
     /// The one place where inputs become effects, as in the real log.
@@ -243,6 +295,7 @@ final class CoreNode extends Machine {
         digest = CoreChecker.extend(digest, instance, value);
         world.note(name, "learn", instance);
         epoch = epoch.after(instance, value);
+        members = members.after(instance, value);
         cell.checker.learned(this, instance, value, digest);
     }
 
@@ -272,7 +325,8 @@ final class CoreNode extends Machine {
 
     private void fetch(Effect.FetchSnapshot request) {
         CoreNode peer = cell.node(request.from());
-        boolean reachable = peer.isUp() && !peer.isPaused() && !cell.links.loses(peer.index, index);
+        boolean reachable =
+                peer.id().equals(request.from()) && peer.isUp() && !peer.isPaused() && !cell.links.loses(peer.index, index);
         RecordStore.Base offered = peer.store.base();
         if (!reachable || offered.instance() < request.instance()) {
             world.marks.reach("snapshot fetch failed");
@@ -286,6 +340,7 @@ final class CoreNode extends Machine {
             applied = offered.instance();
             digest = offered.digest();
             epoch = offered.epoch();
+            members = offered.membership();
             cell.checker.restored(this, applied, digest);
         }
         step(new Input.SnapshotInstalled(offered.instance(), offered.membership()));
@@ -294,7 +349,7 @@ final class CoreNode extends Machine {
     private void maybeSnapshot() {
         if (applied - store.base().instance() >= cell.snapshotEvery && life() != null) {
             world.note(name, "snapshot", applied);
-            store.compact(new RecordStore.Base(applied, store.base().membership(), epoch, digest));
+            store.compact(new RecordStore.Base(applied, members, epoch, digest));
             step(new Input.Truncated(applied));
         }
     }
