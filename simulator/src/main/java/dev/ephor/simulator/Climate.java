@@ -30,6 +30,7 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
     /// @param downFor how long a crashed replica stays down
     /// @param maxDown how many are down at a time at most, except in a crash of the whole cell
     /// @param wholeCrash a crash takes the whole cell
+    /// @param crashAtWin a replica crashes in its first moments as coordinator
     /// @param stopEvery between orderly stops of replicas
     /// @param pauseEvery between pauses of processes
     /// @param pauseFor how long a pause is
@@ -39,6 +40,7 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
             long downFor,
             int maxDown,
             double wholeCrash,
+            double crashAtWin,
             long stopEvery,
             long pauseEvery,
             long pauseFor,
@@ -111,6 +113,7 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
                 rng.magnitude(MILLI, 6 * lease),
                 rng.chance(0.7) ? Math.max(1, (replicas - 1) / 2) : replicas,
                 on(rng, faults, 0.3) * rng.magnitude(2, 300) / 1000.0,
+                on(rng, faults, 0.2) * rng.magnitude(20, 500) / 1000.0,
                 on(rng, faults, 0.3) * rng.magnitude(lease, 20 * lease),
                 on(rng, faults, 0.5) * rng.magnitude(lease, 20 * lease),
                 rng.magnitude(lease / 4, 4 * lease),

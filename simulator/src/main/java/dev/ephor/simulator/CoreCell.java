@@ -90,6 +90,21 @@ final class CoreCell implements Profile {
         return nodes.get(id.number() - 1);
     }
 
+    /// A replica is coordinator now, and perhaps not for long.
+    void won(CoreNode node) {
+        double crash = climate.processes().crashAtWin();
+        long moment = rng.between(0L, climate.disks().flushLatency() / 2);
+        Process life = node.life();
+        if (!isCalm()
+                && life != null
+                && rng.chance(crash)
+                && world.choices.make(world, "crash at a win", node.name)) {
+            world.marks.reach("crash in the first moments as coordinator");
+            world.after(moment, life, node::crash);
+            world.after(moment + rng.magnitude(World.MILLI, settings.lease()), null, node::start);
+        }
+    }
+
     /// These are the members from now on.
     void changed(Membership next) {
         changes.chosen(next);
@@ -169,7 +184,9 @@ final class CoreCell implements Profile {
             }
         }
         Process life = submitter.life();
-        if (life == null || checker.tickets().openAt(submitter) > MOST_OPEN) {
+        if (life == null
+                || submitter.replica() == null
+                || checker.tickets().openAt(submitter) > MOST_OPEN) {
             return;
         }
         if (!orders.isOver() && !world.choices.make(world, "submit", submitter.name)) {

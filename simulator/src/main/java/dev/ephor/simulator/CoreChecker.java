@@ -77,6 +77,12 @@ final class CoreChecker {
         return members.lastEntry().getValue();
     }
 
+    /// The members before the last change that is known to be chosen.
+    Membership formerMembers() {
+        var before = members.lowerEntry(members.lastKey());
+        return before == null ? members() : before.getValue();
+    }
+
     /// The members as they will be if what somebody has accepted above that is chosen.
     List<Membership> pendingMembers() {
         List<Membership> pending = new ArrayList<>();

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Changes the members of a cell of bare cores at random: wipes disks, which then come back as
-/// somebody else, adds and removes replicas, replaces all of them at once, and hands mastership over.
-/// What the log does about applicants and learners is done here in a few lines.
+/// somebody else, adds and removes replicas, replaces all of them at once, and hands mastership
+/// over. What the log does about applicants and learners is done here in a few lines.
 final class CoreChurn {
     private final CoreCell cell;
     private final World world;
@@ -103,13 +103,26 @@ final class CoreChurn {
         }
     }
 
-    /// Whether a majority of the voters, as they are and as they may be soon, still has its disks
-    /// when this one is gone.
+    /// Whether a majority of the voters still has its disks when this one is gone: of the voters as
+    /// they are, as they may be soon, and as they were, as long as hardly anybody knows better.
     private boolean mayLose(CoreNode victim) {
+        return cell.checker.pendingMembers().isEmpty()
+                && relevant().stream().allMatch(members -> hasMajorityWithout(members, victim));
+    }
+
+    private List<Membership> relevant() {
         List<Membership> all = new ArrayList<>(cell.checker.pendingMembers());
-        boolean quiet = all.isEmpty();
-        all.add(cell.checker.members());
-        return quiet && all.stream().allMatch(members -> hasMajorityWithout(members, victim));
+        Membership newest = cell.checker.members();
+        all.add(newest);
+        long know =
+                newest.voters().stream()
+                        .map(cell::node)
+                        .filter(node -> node.isUp() && node.members().since() == newest.since())
+                        .count();
+        if (2 * know <= newest.voters().size() + 1) {
+            all.add(cell.checker.formerMembers());
+        }
+        return all;
     }
 
     private boolean hasMajorityWithout(Membership members, @Nullable CoreNode lost) {
@@ -233,8 +246,7 @@ final class CoreChurn {
                 .forEach((replica, learner) -> {
                     Long nonce = nonces.get(replica.number());
                     if (nonce != null && nonce == learner.nonce()) {
-                        world.after(
-                                World.MILLI, null, () -> admit(replica, learner.nonce()));
+                        world.after(World.MILLI, null, () -> admit(replica, learner.nonce()));
                     }
                 });
     }
@@ -273,9 +285,7 @@ final class CoreChurn {
     }
 
     private boolean isEnough(List<Integer> healed) {
-        List<Membership> all = new ArrayList<>(cell.checker.pendingMembers());
-        all.add(cell.checker.members());
-        for (Membership members : all) {
+        for (Membership members : relevant()) {
             long well =
                     members.voters().stream()
                             .filter(voter -> {

@@ -236,6 +236,7 @@ final class CoreNode extends Machine {
                 world.note(name, "won", became.sequence());
                 reign = became.sequence();
                 cell.checker.became(this, became.sequence());
+                cell.won(this);
             }
             case Effect.LostCoordinator lost -> world.note(name, "lost", lost);
         }
@@ -326,7 +327,10 @@ final class CoreNode extends Machine {
     private void fetch(Effect.FetchSnapshot request) {
         CoreNode peer = cell.node(request.from());
         boolean reachable =
-                peer.id().equals(request.from()) && peer.isUp() && !peer.isPaused() && !cell.links.loses(peer.index, index);
+                peer.id().equals(request.from())
+                        && peer.isUp()
+                        && !peer.isPaused()
+                        && !cell.links.loses(peer.index, index);
         RecordStore.Base offered = peer.store.base();
         if (!reachable || offered.instance() < request.instance()) {
             world.marks.reach("snapshot fetch failed");

@@ -123,19 +123,20 @@ final class Mutations {
                             "own-lease-forgotten",
                             "A replica stands for election itself while a lease that "
                                     + "it granted runs.",
-                            "Replica",
+                            "Conduct",
                             "waitOrStand",
                             new Change.Skip("GrantedLease.forbids", 1, 0)),
                     core(
                             "release-of-anybody",
-                            "A lease ends by the release of an earlier one.",
+                            "A lease ends by the release of whatever lease the same replica "
+                                    + "had before.",
                             "GrantedLease",
                             "release",
-                            new Change.Skip("SequenceNumber.equals", 1, 1)),
+                            new Change.Skip("SequenceNumber.isAbove", 1, 0)),
                     core(
                             "lost-values-not-sent-again",
                             "What a replica does not acknowledge is sent once only.",
-                            "Coordinator",
+                            "Proposals",
                             "tick",
                             new Change.Skip("Peer.rewindIfSilent", 1, 0)),
                     core(
@@ -178,9 +179,49 @@ final class Mutations {
                     core(
                             "accepted-below-the-promise",
                             "A replica accepts from a coordinator below what it promised.",
-                            "Replica",
-                            "accept",
+                            "AcceptorDuties",
+                            "isNotBelow",
                             new Change.Skip("SequenceNumber.isAbove", 1, 0)),
+                    core(
+                            "change-known-before-the-new-lease",
+                            "A change of members is let known although the new members have "
+                                    + "granted no lease: it is counted among the old ones.",
+                            "Proposals",
+                            "mayDecide",
+                            new Change.Skip("Proposals.leaseUntil", 1, Long.MAX_VALUE / 2)),
+                    core(
+                            "change-decided-by-the-old-alone",
+                            "A change of members is let known although the new members do not "
+                                    + "have it on disk.",
+                            "Proposals",
+                            "mayDecide",
+                            new Change.Skip("Peers.agreed", 1, Long.MAX_VALUE / 2)),
+                    core(
+                            "values-behind-an-undecided-change",
+                            "A coordinator proposes on while a change of members is undecided.",
+                            "Proposals",
+                            "hasRoom",
+                            new Change.Jump(List.of(2), List.of())),
+                    core(
+                            "recovered-change-passed-over",
+                            "A new coordinator that recovers a change of members goes on behind "
+                                    + "it as if it were any value.",
+                            "Coordinator",
+                            "begin",
+                            new Change.Skip("Recovery.change", 1, 0)),
+                    core(
+                            "stale-change-takes-effect",
+                            "A change of members takes effect that was made for other members.",
+                            "Membership",
+                            "after",
+                            new Change.Jump(List.of(), List.of(1))),
+                    core(
+                            "election-among-former-members",
+                            "A candidate wins by the promises of those who were the members when "
+                                    + "it began.",
+                            "Election",
+                            "isAmong",
+                            new Change.Return(1)),
                     log(
                             "answer-before-flush",
                             "The messages that depend on records leave before these are on disk.",
