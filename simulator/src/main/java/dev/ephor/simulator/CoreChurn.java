@@ -148,7 +148,7 @@ final class CoreChurn {
     private void remove(Rng rng) {
         CoreNode master = master();
         Replica core = master == null ? null : master.replica();
-        if (core == null) {
+        if (master == null || core == null) {
             return;
         }
         Membership now = core.membership();
@@ -164,7 +164,7 @@ final class CoreChurn {
     private void replaceAll(Rng rng) {
         CoreNode master = master();
         Replica core = master == null ? null : master.replica();
-        if (core == null || core.membership().learners().isEmpty()) {
+        if (master == null || core == null || core.membership().learners().isEmpty()) {
             return;
         }
         Membership now = core.membership();
@@ -184,7 +184,7 @@ final class CoreChurn {
     private void transfer(Rng rng) {
         CoreNode master = master();
         Replica core = master == null ? null : master.replica();
-        if (core == null) {
+        if (master == null || core == null) {
             return;
         }
         ReplicaId to = rng.pick(new ArrayList<>(core.membership().voters()));
