@@ -6,10 +6,10 @@ import dev.ephor.database.DatabaseListener;
 import dev.ephor.database.EmbeddedDatabase;
 import dev.ephor.database.MultiOpResult;
 import dev.ephor.log.Environment;
-import dev.ephor.log.Identity;
 import dev.ephor.log.LogSettings;
 import dev.ephor.log.Mastership;
 import dev.ephor.log.ReplicatedLog;
+import dev.ephor.log.Seat;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -29,7 +29,7 @@ public final class CellReplica implements AutoCloseable {
     private Environment.@Nullable Timer timer;
 
     private CellReplica(
-            Identity identity,
+            Seat seat,
             LogSettings logSettings,
             Environment environment,
             CellSettings settings,
@@ -42,14 +42,14 @@ public final class CellReplica implements AutoCloseable {
         this.cell =
                 new Cell(
                         settings,
-                        identity.cell(),
+                        seat.cell(),
                         storage,
                         outbox,
                         new LoopClock(),
                         secrets,
                         environment.reporter());
         upcalls.cell = cell;
-        this.database = EmbeddedDatabase.open(identity, logSettings, environment, storage);
+        this.database = EmbeddedDatabase.open(seat, logSettings, environment, storage);
     }
 
     /// Opens the replica's log, brings database and cell to the state that the disk holds, and
@@ -57,14 +57,14 @@ public final class CellReplica implements AutoCloseable {
     ///
     /// @param secrets where the cell's secret comes from: a `SecureRandom` in production
     public static CellReplica open(
-            Identity identity,
+            Seat seat,
             LogSettings logSettings,
             Environment environment,
             CellSettings settings,
             Outbox outbox,
             RandomGenerator secrets)
             throws IOException {
-        return new CellReplica(identity, logSettings, environment, settings, outbox, secrets);
+        return new CellReplica(seat, logSettings, environment, settings, outbox, secrets);
     }
 
     /// The service. Its methods are for the loop executor, except [Cell#read].

@@ -2,9 +2,9 @@ package dev.ephor.database;
 
 import dev.ephor.log.EmbeddedLog;
 import dev.ephor.log.Environment;
-import dev.ephor.log.Identity;
 import dev.ephor.log.LogSettings;
 import dev.ephor.log.ReplicatedLog;
+import dev.ephor.log.Seat;
 import java.io.IOException;
 
 /// A [Database] on a log of its own: what a program embeds that wants a replicated map and nothing
@@ -36,10 +36,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
     /// Starts a replica in an environment of one's own: opens its log, brings the database to the
     /// state that the disk holds, and takes part in the cell. Fails as [ReplicatedLog#open].
     public static EmbeddedDatabase open(
-            Identity identity, LogSettings settings, Environment environment, Database database)
+            Seat seat, LogSettings settings, Environment environment, Database database)
             throws IOException {
         ReplicatedLog<MultiOpResult> log =
-                ReplicatedLog.open(identity, settings, environment, database);
+                ReplicatedLog.open(seat, settings, environment, database);
         database.attach(Submitter.of(log), environment.loop());
         return new EmbeddedDatabase(database, log, log::close);
     }

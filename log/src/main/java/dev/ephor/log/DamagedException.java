@@ -16,10 +16,8 @@ public final class DamagedException extends LogException {
                         + offset
                         + ": "
                         + what
-                        + ". This replica may have forgotten what it promised, so it must not vote,"
-                        + " and does not start. Keep the data directory for inspection. The cell"
-                        + " goes on without it while a majority of its replicas runs; do not"
-                        + " bootstrap this replica anew under its old identity",
+                        + ". A replica that may have forgotten what it promised must not vote with"
+                        + " this disk",
                 true);
         this.file = file;
         this.offset = offset;

@@ -9,8 +9,13 @@ import java.util.List;
 /// written. No sub-directories. Methods block and may be called from the disk and background
 /// executors, and from any thread before the replica runs.
 public interface Disk {
-    /// Names of the files, sorted.
-    List<String> list() throws IOException;
+    /// Names of all files, those in folders too, sorted.
+    List<String> listAll() throws IOException;
+
+    /// Names of the files that lie in no folder, sorted.
+    default List<String> list() throws IOException {
+        return listAll().stream().filter(name -> name.indexOf('/') < 0).toList();
+    }
 
     boolean exists(String name) throws IOException;
 
@@ -19,7 +24,7 @@ public interface Disk {
 
     void delete(String name) throws IOException;
 
-    /// Replaces `to`, atomically.
+    /// Moves a file, into another folder perhaps; replaces `to`, atomically.
     void rename(String from, String to) throws IOException;
 
     /// Makes creations, deletions and renames durable.
@@ -35,7 +40,7 @@ public interface Disk {
         void write(long position, ByteBuffer source) throws IOException;
 
         /// Reads into the buffer from the position; returns how many bytes, or -1 at the end of the
-        /// file.
+        /// file. A failure means that what is there cannot be read any more.
         int read(long position, ByteBuffer target) throws IOException;
 
         /// Makes the file at least this long, with zeros, so that later writes need not change its

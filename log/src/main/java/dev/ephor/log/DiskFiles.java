@@ -1,7 +1,6 @@
 package dev.ephor.log;
 
 import dev.ephor.log.Disk.DiskFile;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -9,6 +8,9 @@ import java.nio.ByteBuffer;
 final class DiskFiles {
     /// What a file is called until it is complete.
     static final String UNFINISHED = ".tmp";
+
+    /// A read that fails may be of a cable or a controller, and succeed the next time.
+    private static final int READ_ATTEMPTS = 4;
 
     private DiskFiles() {}
 
@@ -18,12 +20,20 @@ final class DiskFiles {
         }
     }
 
-    static ByteBuffer read(DiskFile file, String name, long position, int length)
-            throws IOException {
+    /// @throws DamagedException the disk cannot read it any more, or the file is shorter
+    static ByteBuffer read(DiskFile file, String name, long position, int length) {
         ByteBuffer content = ByteBuffer.allocate(length);
+        int failures = 0;
         while (content.hasRemaining()) {
-            if (file.read(position + content.position(), content) < 0) {
-                throw new EOFException(name + " ends at " + (position + content.position()));
+            long at = position + content.position();
+            try {
+                if (file.read(at, content) < 0) {
+                    throw new DamagedException(name, at, "the file ends here");
+                }
+            } catch (IOException e) {
+                if (++failures == READ_ATTEMPTS) {
+                    throw new DamagedException(name, at, "it cannot be read: " + e.getMessage());
+                }
             }
         }
         return content.flip();

@@ -96,11 +96,11 @@ public final class EmbeddedLog<R> implements AutoCloseable {
             throws IOException {
         RealDisk disk = RealDisk.open(plan.data());
         try {
-            Identity identity = Identity.load(disk, plan.cell(), plan.number());
-            RealEnvironment environment = start(plan, disk, identity);
+            Seat seat = Seat.of(plan.cell(), plan.number());
+            RealEnvironment environment = start(plan, disk, seat);
             try {
                 ReplicatedLog<R> log =
-                        ReplicatedLog.open(identity, plan.settings(), environment, application);
+                        ReplicatedLog.open(seat, plan.settings(), environment, application);
                 return new EmbeddedLog<>(disk, environment, log);
             } catch (IOException | RuntimeException e) {
                 environment.close();
@@ -112,11 +112,10 @@ public final class EmbeddedLog<R> implements AutoCloseable {
         }
     }
 
-    private static RealEnvironment start(Plan plan, RealDisk disk, Identity identity)
-            throws IOException {
+    private static RealEnvironment start(Plan plan, RealDisk disk, Seat seat) throws IOException {
         Address own = plan.members().getOrDefault(plan.number(), new Address("localhost", 0));
         return RealEnvironment.start(
-                disk, identity, own, plan.members(), plan.reporter(), plan.onFatal());
+                disk, seat, own, plan.members(), plan.reporter(), plan.onFatal());
     }
 
     /// Where commands are submitted, and what this replica knows.

@@ -2,6 +2,8 @@ package dev.ephor.log;
 
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Message;
+import dev.ephor.paxos.ReplicaId;
+import java.util.List;
 
 /// What one replica sends another: the messages of Paxos, and beside them what the log itself has
 /// to say.
@@ -38,6 +40,43 @@ sealed interface Frame {
 
     /// "The snapshot that you asked for is not here (any more)."
     record SnapshotGone(long instance) implements Frame {}
+
+    /// "I have started from this disk; is it the one that I had?"
+    record Announce(PeerEntry self) implements Frame {}
+
+    /// The answer to [Announce].
+    ///
+    /// @param run of the announcement
+    /// @param objection why it cannot be; empty where the sender knows of nothing against it
+    record Attest(ReplicaId replica, long run, String objection) implements Frame {}
+
+    /// "This is what I know of the replicas of the cell."
+    record Gossip(List<PeerEntry> entries) implements Frame {
+        public Gossip {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /// "I have no usable disk; let me in as somebody new." Goes to everybody who can be reached.
+    ///
+    /// @param nonce made at random by this applicant when it was started
+    /// @param address where it is reached
+    /// @param service what its [Seat] tells
+    /// @param why what became of its disk
+    record Apply(long nonce, Address address, String service, String why) implements Frame {}
+
+    /// The answer to [Apply] of whoever does not admit the applicant, or not yet.
+    ///
+    /// @param nonce as asked
+    /// @param applicant true where the sender has no usable disk either
+    /// @param chosenUpTo what it holds, where it has one
+    /// @param master who is master as far as it knows; empty text where it knows of none
+    /// @param reason why the applicant waits; empty where the sender has no say in that
+    record Wait(long nonce, boolean applicant, long chosenUpTo, String master, String reason)
+            implements Frame {}
+
+    /// The answer to [Apply] of the master, once it is chosen: "this is who you are now".
+    record Admitted(long nonce, ReplicaId replica) implements Frame {}
 
     /// "My checksum after this instance is this" (PML §6.2).
     record ChecksumReport(long instance, long checksum) implements Frame {}

@@ -1,6 +1,8 @@
 package dev.ephor.log;
 
 import dev.ephor.paxos.Bytes;
+import dev.ephor.paxos.ReplicaId;
+import java.util.List;
 
 /// The bytes of a [Frame]: the version of the encoding, the kind, the body. A frame of another
 /// version, or of a kind that is not known here, is malformed to this replica; its sender is a
@@ -13,6 +15,13 @@ final class FrameCodec {
     private static final int CHECKSUM_REPORT = 35;
     private static final int SNAPSHOT_REQUEST = 40;
     private static final int SNAPSHOT_PIECE = 41;
+    private static final int ANNOUNCE = 36;
+    private static final int ATTEST = 37;
+    private static final int GOSSIP = 38;
+    private static final int APPLY = 39;
+    private static final int WAIT = 42;
+    private static final int ADMITTED = 43;
+    private static final int LARGEST_TEXT = 16 << 10;
 
     private FrameCodec() {}
 
@@ -38,6 +47,25 @@ final class FrameCodec {
             case Frame.SnapshotGone gone -> out.u8(SNAPSHOT_GONE).varint(gone.instance());
             case Frame.ChecksumReport report ->
                     out.u8(CHECKSUM_REPORT).varint(report.instance()).u64(report.checksum());
+            case Frame.Announce(PeerEntry self) -> PeerCodec.write(out.u8(ANNOUNCE), self);
+            case Frame.Attest(ReplicaId replica, long run, String objection) -> {
+                ValueCodec.write(out.u8(ATTEST), replica);
+                out.u64(run).text(objection);
+            }
+            case Frame.Gossip(List<PeerEntry> entries) -> PeerCodec.write(out.u8(GOSSIP), entries);
+            case Frame.Apply(long nonce, Address address, String service, String why) -> {
+                PeerCodec.write(out.u8(APPLY).u64(nonce), address);
+                out.text(service).text(why);
+            }
+            case Frame.Wait wait ->
+                    out.u8(WAIT)
+                            .u64(wait.nonce())
+                            .u8(wait.applicant() ? 1 : 0)
+                            .varint(wait.chosenUpTo())
+                            .text(wait.master())
+                            .text(wait.reason());
+            case Frame.Admitted(long nonce, ReplicaId replica) ->
+                    ValueCodec.write(out.u8(ADMITTED).u64(nonce), replica);
         }
         return out.toBytes();
     }
@@ -65,6 +93,25 @@ final class FrameCodec {
                     case SNAPSHOT_GONE -> new Frame.SnapshotGone(in.natural());
                     case CHECKSUM_REPORT ->
                             new Frame.ChecksumReport(ValueCodec.readInstance(in), in.u64());
+                    case ANNOUNCE -> new Frame.Announce(PeerCodec.readEntry(in));
+                    case ATTEST ->
+                            new Frame.Attest(
+                                    ValueCodec.readReplica(in), in.u64(), in.text(LARGEST_TEXT));
+                    case GOSSIP -> new Frame.Gossip(PeerCodec.readEntries(in));
+                    case APPLY ->
+                            new Frame.Apply(
+                                    in.u64(),
+                                    PeerCodec.readAddress(in),
+                                    PeerCodec.readService(in),
+                                    in.text(LARGEST_TEXT));
+                    case WAIT ->
+                            new Frame.Wait(
+                                    in.u64(),
+                                    in.flag(),
+                                    in.natural(),
+                                    in.text(LARGEST_TEXT),
+                                    in.text(LARGEST_TEXT));
+                    case ADMITTED -> new Frame.Admitted(in.u64(), ValueCodec.readReplica(in));
                     default -> new Frame.Paxos(MessageCodec.read(kind, in));
                 };
         in.end();
@@ -78,6 +125,12 @@ final class FrameCodec {
             case Frame.SnapshotRequest ignored -> 48;
             case Frame.SnapshotGone ignored -> 16;
             case Frame.ChecksumReport ignored -> 24;
+            case Frame.Announce ignored -> 256;
+            case Frame.Attest ignored -> 128;
+            case Frame.Gossip gossip -> 16 + 128 * gossip.entries().size();
+            case Frame.Apply ignored -> 256;
+            case Frame.Wait ignored -> 128;
+            case Frame.Admitted ignored -> 24;
         };
     }
 }

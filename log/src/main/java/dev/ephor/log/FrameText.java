@@ -22,6 +22,12 @@ public final class FrameText {
                 case Frame.SnapshotRequest request -> request.toString();
                 case Frame.SnapshotGone gone -> gone.toString();
                 case Frame.ChecksumReport report -> report.toString();
+                case Frame.Announce announce -> announce.toString();
+                case Frame.Attest attest -> attest.toString();
+                case Frame.Gossip gossip -> gossip.toString();
+                case Frame.Apply apply -> apply.toString();
+                case Frame.Wait wait -> wait.toString();
+                case Frame.Admitted admitted -> admitted.toString();
             };
         } catch (MalformedException e) {
             return "malformed: " + e.getMessage();

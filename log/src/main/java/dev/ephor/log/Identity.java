@@ -6,6 +6,7 @@ import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Whose a data directory is. Written once, when the replica is bootstrapped, and compared at every
@@ -64,6 +65,17 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
         return identity;
     }
 
+    /// Makes a directory without an identity the disk of a replica that the cell has admitted under
+    /// an id that nobody had before. Background.
+    static Identity admit(Disk disk, String cell, ReplicaId replica, long store)
+            throws IOException {
+        Identity identity = new Identity(cell, replica, Membership.NOBODY, store);
+        DiskFiles.delete(disk, SegmentHeader.fileName(1));
+        ReplayLog.create(disk, identity);
+        DiskFiles.writeWhole(disk, FILE, identity.encode());
+        return identity;
+    }
+
     private static WrongDiskException noIdentityBut(String name) {
         return new WrongDiskException(
                 "the data directory has no identity file, but it holds "
@@ -82,16 +94,25 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
     /// @throws DamagedException the identity file fails its checksum
     /// @throws IOException the disk cannot be read
     public static Identity load(Disk disk, String cell, int number) throws IOException {
-        if (!disk.exists(FILE)) {
-            for (String name : disk.list()) {
-                if (SegmentHeader.isSegment(name) || SnapshotFile.isSnapshot(name)) {
-                    throw noIdentityBut(name);
-                }
+        Optional<Identity> identity = find(disk, cell, number);
+        if (identity.isPresent()) {
+            return identity.get();
+        }
+        for (String name : disk.list()) {
+            if (SegmentHeader.isSegment(name) || SnapshotFile.isSnapshot(name)) {
+                throw noIdentityBut(name);
             }
-            throw new WrongDiskException(
-                    "the data directory is empty. If this replica has never run, bootstrap it."
-                            + " If it has,"
-                            + " its disk is lost: it may come back only under a new incarnation");
+        }
+        throw new WrongDiskException(
+                "the data directory is empty. If this replica has never run, bootstrap it."
+                        + " If it has,"
+                        + " its disk is lost: it may come back only under a new incarnation");
+    }
+
+    /// As [#load], but a directory without an identity is no error.
+    static Optional<Identity> find(Disk disk, String cell, int number) throws IOException {
+        if (!disk.exists(FILE)) {
+            return Optional.empty();
         }
         Identity identity = decode(DiskFiles.readAll(disk, FILE));
         if (!identity.cell.equals(cell)) {
@@ -116,7 +137,7 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
                             + " number"
                             + " in the configuration");
         }
-        return identity;
+        return Optional.of(identity);
     }
 
     ByteBuffer encode() {

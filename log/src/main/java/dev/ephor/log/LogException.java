@@ -1,12 +1,14 @@
 package dev.ephor.log;
 
 /// Everything that the log refuses or cannot tell. The first four are how a submission ends without
-/// a result; the others are why a replica does not start.
+/// a result, the next is why members cannot be changed; the others are why a replica does not
+/// start.
 public abstract sealed class LogException extends RuntimeException
         permits NotMasterException,
                 OverloadedException,
                 NotChosenException,
                 OutcomeUnknownException,
+                MembershipException,
                 WrongDiskException,
                 DamagedException {
     private static final long serialVersionUID = 1L;

@@ -87,6 +87,7 @@ final class LogIndex {
             case Stored.Core(Record.Promised ignored) -> 0;
             case Stored.Core(Record.ChosenUpTo ignored) -> 0;
             case Stored.Started ignored -> 0;
+            case Stored.Highest ignored -> 0;
             case Stored.Begins ignored -> 0;
         };
     }

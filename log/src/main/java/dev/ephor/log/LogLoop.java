@@ -1,5 +1,6 @@
 package dev.ephor.log;
 
+import dev.ephor.log.Opening.Start;
 import dev.ephor.log.SnapshotStore.Loaded;
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Check;
@@ -8,21 +9,20 @@ import dev.ephor.paxos.Input;
 import dev.ephor.paxos.InvariantViolation;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Message;
-import dev.ephor.paxos.Recovered;
 import dev.ephor.paxos.Replica;
 import dev.ephor.paxos.ReplicaId;
 import dev.ephor.paxos.Value;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The one place that steps the core and performs its effects. All of it runs on the environment's
 /// loop executor.
-final class LogLoop<R> {
+final class LogLoop<R> implements Phase {
     private static final long IDLE = 1_000_000_000L;
-    private static final long COMPLAINTS_APART = 10_000_000_000L;
 
     private final Identity identity;
     private final LogSettings settings;
@@ -38,24 +38,22 @@ final class LogLoop<R> {
     private final SnapshotFetch fetch;
     private final CatchUpServer server;
     private final ChecksumExchange checksums;
-    private final Runnable closed;
+    private final Peers peers;
+    private final ReplicaView view;
+    private final MemberKeeper members;
+
+    /// Of the newest start, as the others know it.
+    private final long run;
 
     /// The replay log holds every instance after this one. Durable, in the log itself.
     private long logBegins;
 
     private boolean draining;
+    private boolean membersLearned;
     private boolean stopped;
     private Environment.@Nullable Timer tick;
     private long persistedAt;
-    private long complainedAt = Long.MIN_VALUE;
     private volatile ReplicaStatus status;
-
-    /// What a replica begins with.
-    ///
-    /// @param handle of the snapshot that was loaded, or of nothing
-    /// @param loaded the snapshot's state
-    record Start(
-            SnapshotHandle handle, @Nullable Object loaded, Recovered recovered, ReplayLog log) {}
 
     LogLoop(
             Identity identity,
@@ -65,7 +63,8 @@ final class LogLoop<R> {
             SnapshotStore store,
             MemoryUse memory,
             Start start,
-            Runnable closed) {
+            Peers peers,
+            long run) {
         this.identity = identity;
         this.settings = settings;
         this.environment = environment;
@@ -73,7 +72,8 @@ final class LogLoop<R> {
         this.store = store;
         this.memory = memory;
         this.submissions = new Submissions<>(memory);
-        this.closed = closed;
+        this.peers = peers;
+        this.run = run;
         if (start.loaded() != null) {
             application.restore(start.handle(), start.loaded());
         }
@@ -96,7 +96,9 @@ final class LogLoop<R> {
                         identity.replica(),
                         start.handle().instance(),
                         application::snapshot,
-                        instance -> writer.truncate(instance, false, this::truncated));
+                        instance ->
+                                writer.truncate(
+                                        instance, false, (begins, base) -> truncated(begins)));
         this.fetch =
                 new SnapshotFetch(
                         environment, application, store, settings, new Fetching(), new Fetching());
@@ -109,23 +111,54 @@ final class LogLoop<R> {
                         application::checksum,
                         core::membership,
                         this::diverged);
+        this.view = new ReplicaView(environment, identity.replica(), core, applier);
+        this.members =
+                new MemberKeeper(
+                        environment,
+                        identity.replica(),
+                        view,
+                        this::step,
+                        new Admission(environment, peers, settings.paxos().lease()));
         this.persistedAt = now;
-        this.status = currentStatus();
+        this.status = view.status(logBegins, keeper.newestInstance(), members);
     }
 
-    void start() {
-        environment.network().start(this::receive);
+    @Override
+    public void start() {
+        environment
+                .network()
+                .start(
+                        identity.replica(),
+                        identity.store(),
+                        new Incoming(environment, this::receive));
         tick();
     }
 
-    ReplicaStatus status() {
+    @Override
+    public ReplicaStatus status() {
         return status;
+    }
+
+    void change(MemberChange change, CompletableFuture<Membership> future) {
+        if (stopped) {
+            future.completeExceptionally(new NotMasterException(Optional.empty()));
+        } else {
+            members.want(change, future);
+        }
+    }
+
+    void transfer(Optional<Integer> to, String why, CompletableFuture<@Nullable Void> future) {
+        if (stopped) {
+            future.completeExceptionally(new NotMasterException(Optional.empty()));
+        } else {
+            members.transfer(to, why, future);
+        }
     }
 
     void submit(Bytes command, CompletableFuture<R> future) {
         if (stopped) {
             memory.settled(command.length());
-            future.completeExceptionally(new NotMasterException(core.coordinator()));
+            future.completeExceptionally(new NotMasterException(view.master()));
             return;
         }
         submissions.add(command, future);
@@ -156,7 +189,8 @@ final class LogLoop<R> {
         step(new Input.StepDown(why));
     }
 
-    void close() {
+    @Override
+    public void close(Runnable closed) {
         if (stopped) {
             return;
         }
@@ -165,6 +199,7 @@ final class LogLoop<R> {
             tick.cancel();
         }
         applier.lostCoordinator();
+        members.close();
         submissions.close();
         keeper.close();
         server.close();
@@ -179,10 +214,12 @@ final class LogLoop<R> {
         step(new Input.Tick());
         long now = environment.nanoTime();
         fetch.tick(now);
+        peers.tick(now);
+        members.tick(now);
         if (now - persistedAt > IDLE) {
             writer.prove();
         }
-        status = currentStatus();
+        status = view.status(logBegins, keeper.newestInstance(), members);
     }
 
     private void step(Input input) {
@@ -191,6 +228,7 @@ final class LogLoop<R> {
         }
         try {
             List<Effect> effects = core.step(environment.nanoTime(), input);
+            effects.forEach(view::see);
             applier.leaseUntil(core.leaseUntil());
             for (Effect effect : effects) {
                 perform(effect);
@@ -200,41 +238,48 @@ final class LogLoop<R> {
                     logBegins <= applier.applied(), "the log begins at or below what is applied");
         } catch (InvariantViolation e) {
             fatal("stopped because going on could be unsafe: " + e.getMessage(), e);
+            return;
+        }
+        if (membersLearned) {
+            membersLearned = false;
+            members.changed();
         }
     }
 
     private void perform(Effect effect) {
         switch (effect) {
             case Effect.Send(ReplicaId to, Message message) -> send(List.of(to), message);
-            case Effect.Broadcast(List<ReplicaId> to, Message message) -> send(to, message);
+            case Effect.Broadcast(List<ReplicaId> to, Message message) -> {
+                if (message instanceof Message.Accept accept) {
+                    peers.proposing(accept);
+                }
+                send(to, message);
+            }
             case Effect.Persist persist -> {
                 persistedAt = environment.nanoTime();
                 writer.persist(persist);
             }
             case Effect.Learn learn -> learn(learn.instance(), learn.value());
-            case Effect.Proposed proposed ->
+            case Effect.Proposed proposed -> {
+                if (!members.isOurs(proposed.tickets().getFirst())) {
                     submissions.proposed(proposed.instance(), proposed.tickets(), applier.origin());
-            case Effect.Refused refused ->
-                    submissions.refused(
-                            refused.tickets(),
-                            switch (refused.reason()) {
-                                case NOT_COORDINATOR -> new NotMasterException(core.coordinator());
-                                case OVERLOADED -> new OverloadedException();
-                                case NOT_READY, CHANGE_IN_PROGRESS, MEMBERS_CHANGED ->
-                                        throw new IllegalStateException(
-                                                "nobody asked for a change of members");
-                            });
+                }
+            }
+            case Effect.Refused refused -> refused(refused);
+            case Effect.TransferFailed(String why) -> {
+                environment.reporter().info("still coordinator: " + why);
+                members.transferFailed(why);
+            }
             case Effect.ServeCatchUp wanted ->
                     server.values(wanted, logBegins, keeper.newestInstance());
             case Effect.FetchSnapshot wanted -> fetch.begin(wanted.from());
-            case Effect.TransferFailed failed ->
-                    environment.reporter().info("still coordinator: " + failed.why());
             case Effect.BecameCoordinator became -> {
                 applier.becameCoordinator(became.sequence());
                 environment.reporter().info("coordinator with number " + became.sequence());
             }
             case Effect.LostCoordinator lost -> {
                 applier.lostCoordinator();
+                members.masterLost(view.master());
                 environment.reporter().info("no longer coordinator: " + lost.why());
             }
         }
@@ -242,9 +287,18 @@ final class LogLoop<R> {
 
     private void learn(long instance, Value value) {
         applier.learn(instance, value);
+        membersLearned |= value instanceof Value.MembershipChange;
         checksums.applied(instance);
         if (keeper.isDueAfter(instance, ValueCodec.sizeOf(value)) && !fetch.isRunning()) {
             keeper.take(applier.handle());
+        }
+    }
+
+    private void refused(Effect.Refused refused) {
+        if (members.isOurs(refused.tickets().getFirst())) {
+            members.refused();
+        } else {
+            submissions.refused(refused, view.master());
         }
     }
 
@@ -263,43 +317,52 @@ final class LogLoop<R> {
         step(new Input.Persisted(persisted.getLast().ticket()));
     }
 
-    private void receive(ReplicaId from, Bytes bytes) {
+    private void receive(ReplicaId from, Frame frame) {
         if (stopped) {
             return;
         }
-        Frame frame;
-        try {
-            frame = FrameCodec.decode(bytes);
-        } catch (MalformedException e) {
-            complain("replica " + from + " sent what cannot be understood: " + e.getMessage());
-            return;
-        }
+        peers.heard(from);
         if (memory.isBehind() && frame.bringsValues()) {
             return;
         }
         switch (frame) {
-            case Frame.Paxos(Message message) -> step(new Input.Received(from, message));
+            case Frame.Paxos(Message message) -> {
+                peers.witness(from, message);
+                step(new Input.Received(from, message));
+            }
             case Frame.SnapshotRequest request -> server.piece(from, request);
             case Frame.SnapshotPiece piece -> fetch.received(from, piece);
             case Frame.SnapshotGone gone -> fetch.gone(from, gone.instance());
             case Frame.ChecksumReport report -> checksums.received(from, report);
-        }
-    }
-
-    private void complain(String message) {
-        long now = environment.nanoTime();
-        if (complainedAt == Long.MIN_VALUE || now - complainedAt > COMPLAINTS_APART) {
-            complainedAt = now;
-            environment.reporter().warn(message);
+            case Frame.Announce(PeerEntry started) -> peers.announced(from, started);
+            case Frame.Gossip gossip -> peers.gossiped(gossip.entries());
+            case Frame.Attest attest -> attested(from, attest);
+            case Frame.Apply apply -> members.asked(from, apply);
+            case Frame.Wait ignored -> {}
+            case Frame.Admitted ignored -> {}
         }
     }
 
     private void diverged(String what) {
+        quarantine("its state differs from the others': " + what);
+    }
+
+    /// This replica must not go on from what it has: the next start rejoins.
+    private void quarantine(String what) {
         stop();
         environment.background().execute(() -> Quarantine.begin(environment, what));
     }
 
-    private void truncated(long begins, long base) {
+    /// Somebody remembers more of this replica's disk than the disk does.
+    private void attested(ReplicaId from, Frame.Attest attest) {
+        if (attest.replica().equals(identity.replica())
+                && attest.run() == run
+                && !attest.objection().isEmpty()) {
+            quarantine("replica " + from + " remembers more: " + attest.objection());
+        }
+    }
+
+    private void truncated(long begins) {
         if (begins > logBegins) {
             logBegins = begins;
             step(new Input.Truncated(begins));
@@ -315,7 +378,7 @@ final class LogLoop<R> {
                     core.membership().everybody(),
                     identity.replica(),
                     first,
-                    core.coordinator(),
+                    view.master(),
                     last,
                     environment.random());
         }
@@ -354,38 +417,6 @@ final class LogLoop<R> {
         logBegins = Math.max(logBegins, begins);
         store.deleteBelow(handle.instance());
         step(new Input.SnapshotInstalled(handle.instance(), handle.membership()));
-    }
-
-    private ReplicaStatus currentStatus() {
-        return new ReplicaStatus(
-                identity.replica(),
-                role(),
-                core.promised(),
-                applier.epoch(),
-                core.chosenUpTo(),
-                core.knownChosen(),
-                applier.applied(),
-                logBegins,
-                keeper.newestInstance(),
-                core.coordinator(),
-                applier.leaseValid(),
-                membership(),
-                new java.util.TreeMap<>(core.peersChosen()));
-    }
-
-    private Membership membership() {
-        return applier.handle().membership();
-    }
-
-    private ReplicaStatus.Role role() {
-        if (applier.isMaster()) {
-            return ReplicaStatus.Role.MASTER;
-        }
-        return switch (core.roleName()) {
-            case "coordinator" -> ReplicaStatus.Role.COORDINATOR;
-            case "candidate" -> ReplicaStatus.Role.CANDIDATE;
-            default -> ReplicaStatus.Role.REPLICA;
-        };
     }
 
     private void fatal(String message, Throwable cause) {

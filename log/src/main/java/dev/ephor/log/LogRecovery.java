@@ -25,9 +25,9 @@ final class LogRecovery {
         this.reporter = reporter;
     }
 
-    /// True where the replica had run before.
-    boolean startedBefore() {
-        return heads.started();
+    /// How often the replica had been started before.
+    long startsBefore() {
+        return heads.starts();
     }
 
     ReplayLog open(Consumer<Stored> records) throws IOException {
@@ -79,24 +79,48 @@ final class LogRecovery {
     }
 
     private void check(String file, SegmentHeader header) {
+        int number = identity.replica().number();
+        if (!header.cell().equals(identity.cell()) || header.replica() != number) {
+            throw ofAnother(file, header, identity.cell(), number);
+        }
         if (!header.belongsTo(identity)) {
-            throw new WrongDiskException(
-                    file
-                            + " is of replica "
-                            + header.replica()
-                            + " of cell '"
-                            + header.cell()
-                            + "', or of an earlier disk of the same replica; this directory is"
-                            + " that of"
-                            + " replica "
-                            + identity.replica()
-                            + " of cell '"
-                            + identity.cell()
-                            + "'. Put back the files that belong here");
+            throw new DamagedException(file, 0, "the file is of an earlier disk of this replica");
         }
         if (!file.equals(header.fileName())) {
             throw new DamagedException(file, 0, "the file is " + header.fileName() + ", renamed");
         }
+    }
+
+    /// A segment that can be read says whose it is.
+    ///
+    /// @throws WrongDiskException not of this seat
+    static void mustBeOf(Disk disk, String file, Seat seat) throws IOException {
+        SegmentHeader header;
+        try {
+            header = SegmentHeader.decode(file, DiskFiles.readAll(disk, file));
+        } catch (DamagedException e) {
+            // It says nothing.
+            return;
+        }
+        if (!header.cell().equals(seat.cell()) || header.replica() != seat.number()) {
+            throw ofAnother(file, header, seat.cell(), seat.number());
+        }
+    }
+
+    private static WrongDiskException ofAnother(
+            String file, SegmentHeader header, String cell, int number) {
+        return new WrongDiskException(
+                file
+                        + " is of replica "
+                        + header.replica()
+                        + " of cell '"
+                        + header.cell()
+                        + "', but this is replica "
+                        + number
+                        + " of cell '"
+                        + cell
+                        + "'; nothing was changed. Check the data directory, and put back the files"
+                        + " that belong here");
     }
 
     private static void checkSequel(SegmentHeader header, SegmentScan scan, SegmentHeader next) {

@@ -11,8 +11,7 @@ final class Quarantine {
     static final String FILE = "diverged";
 
     private static final String ADVICE =
-            "It must not serve, and must be rebuilt from the others: keep its data directory for"
-                    + " inspection, and do not start it from there again";
+            "It must not serve. Started again, it sets its data aside and is rebuilt from the others";
 
     private Quarantine() {}
 
@@ -26,7 +25,7 @@ final class Quarantine {
             note = " (This could not be noted on its disk: " + e.getMessage() + ")";
         }
         environment.fatal(
-                "this replica's state differs from the others': " + what + ". " + ADVICE + note,
+                "this replica must not go on from what it has: " + what + ". " + ADVICE + note,
                 new InvariantViolation("checksums are equal at equal instances"));
     }
 
@@ -34,8 +33,7 @@ final class Quarantine {
     static void check(Disk disk) throws IOException {
         if (disk.exists(FILE)) {
             String what = StandardCharsets.UTF_8.decode(DiskFiles.readAll(disk, FILE)).toString();
-            throw new DamagedException(
-                    FILE, 0, "this replica's state differed from the others': " + what);
+            throw new DamagedException(FILE, 0, "this replica had to stop for good: " + what);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class RealDisk implements Disk, AutoCloseable {
     private static final String LOCK = "lock";
     private static final int ZEROS = 1 << 20;
+
+    /// The directory, and one level of folders.
+    private static final int DEPTH = 2;
 
     private final Path directory;
     private final FileChannel lockFile;
@@ -65,10 +69,10 @@ public final class RealDisk implements Disk, AutoCloseable {
     }
 
     @Override
-    public List<String> list() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
+    public List<String> listAll() throws IOException {
+        try (Stream<Path> files = Files.walk(directory, DEPTH)) {
             return files.filter(Files::isRegularFile)
-                    .map(file -> file.getFileName().toString())
+                    .map(file -> directory.relativize(file).toString().replace('\\', '/'))
                     .filter(name -> !name.equals(LOCK))
                     .sorted()
                     .toList();
@@ -92,17 +96,45 @@ public final class RealDisk implements Disk, AutoCloseable {
 
     @Override
     public void delete(String name) throws IOException {
-        Files.delete(directory.resolve(name));
+        Path file = directory.resolve(name);
+        Files.delete(file);
+        Path folder = file.getParent();
+        if (folder != null && !folder.equals(directory)) {
+            deleteIfEmpty(folder);
+        }
+    }
+
+    private static void deleteIfEmpty(Path folder) throws IOException {
+        try {
+            Files.delete(folder);
+        } catch (DirectoryNotEmptyException e) {
+            // There are more files in it.
+            return;
+        }
     }
 
     @Override
     public void rename(String from, String to) throws IOException {
-        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+        Path target = directory.resolve(to);
+        Path folder = target.getParent();
+        if (folder != null && !folder.equals(directory)) {
+            Files.createDirectories(folder);
+        }
+        Files.move(directory.resolve(from), target, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override
     public void flushDirectory() throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        try (Stream<Path> folders = Files.list(directory).filter(Files::isDirectory)) {
+            for (Path folder : folders.toList()) {
+                flush(folder);
+            }
+        }
+        flush(directory);
+    }
+
+    private static void flush(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

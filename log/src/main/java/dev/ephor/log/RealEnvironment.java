@@ -55,7 +55,7 @@ public final class RealEnvironment implements Environment, AutoCloseable {
 
     private RealEnvironment(
             Disk disk,
-            Identity identity,
+            Seat seat,
             Address listen,
             Reporter reporter,
             BiConsumer<String, Throwable> onFatal)
@@ -64,7 +64,7 @@ public final class RealEnvironment implements Environment, AutoCloseable {
         this.reporter = reporter;
         this.onFatal = onFatal;
         this.random = new SplittableRandom(new SecureRandom().nextLong());
-        String name = "replica-" + identity.replica().number();
+        String name = "replica-" + seat.number();
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.group =
@@ -81,7 +81,7 @@ public final class RealEnvironment implements Environment, AutoCloseable {
                             events,
                             serverChannel,
                             clientChannel,
-                            identity,
+                            seat,
                             listen,
                             random,
                             reporter,
@@ -102,25 +102,24 @@ public final class RealEnvironment implements Environment, AutoCloseable {
 
     /// Starts the threads and listens for the other replicas.
     ///
-    /// @param disk the data directory, with the identity that `identity` was loaded from; it is not
-    ///   closed here
-    /// @param identity who this replica is: what it says to its peers when it connects
+    /// @param disk the data directory; it is not closed here
+    /// @param seat which replica this is
     /// @param listen where to listen
-    /// @param peers replica number to address; those of `identity` itself are ignored, and
-    ///   [#peerAt] adds more
+    /// @param peers replica number to address: what is known of the others before any of them was
+    ///   heard. The entry of the seat's own number says where they reach this replica (the port is
+    ///   the one that it listens at); [#peerAt] adds more
     /// @param onFatal called once, with a message and a cause, when the replica must stop at once.
     ///   It should end the process; whatever it does, no task of this environment runs afterwards
     /// @throws IOException the port is in use, or the address is not one of this machine's
     public static RealEnvironment start(
             Disk disk,
-            Identity identity,
+            Seat seat,
             Address listen,
             Map<Integer, Address> peers,
             Reporter reporter,
             BiConsumer<String, Throwable> onFatal)
             throws IOException {
-        RealEnvironment environment =
-                new RealEnvironment(disk, identity, listen, reporter, onFatal);
+        RealEnvironment environment = new RealEnvironment(disk, seat, listen, reporter, onFatal);
         peers.forEach(environment::peerAt);
         return environment;
     }

@@ -72,9 +72,14 @@ final class RealInbound extends ByteToMessageDecoder {
             case RealHandshake.Answer ignored ->
                     throw new MalformedException("it answers without being asked");
             case RealHandshake.Hello hello -> {
-                String refusal = network.refusalOf(hello);
-                RealHandshake answer =
-                        new RealHandshake.Answer(network.identity().replica(), refusal);
+                RealNetwork.Self self = network.self();
+                if (self == null) {
+                    // This replica does not know yet who it is: worth trying again soon.
+                    context.close();
+                    return;
+                }
+                String refusal = network.refusalOf(hello, self.replica());
+                RealHandshake answer = new RealHandshake.Answer(self.replica(), refusal);
                 context.writeAndFlush(answer.encode());
                 if (refusal.isEmpty()) {
                     sender = hello.sender();

@@ -16,9 +16,12 @@ import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,19 +32,27 @@ import org.jspecify.annotations.Nullable;
 final class RealNetwork implements Network {
     static final long HANDSHAKE_MILLIS = 5_000;
     private static final long COMPLAINTS_APART = 10_000_000_000L;
+    private static final long APPLICANT_SECONDS = 30;
     private static final int BACKLOG = 128;
 
     private final EventLoop events;
     private final Class<? extends Channel> clientChannel;
-    private final Identity identity;
+    private final Seat seat;
     private final RandomGenerator random;
     private final Reporter reporter;
     private final Fatal fatal;
     private final Channel server;
     private final Map<Integer, RealPeer> peers = new TreeMap<>();
+
+    /// Those who ask to be admitted from elsewhere than where the member of that number is.
+    private final Map<Integer, RealPeer> applicants = new TreeMap<>();
+
+    private final Map<Integer, Long> lastLocated = new TreeMap<>();
+    private long located;
     private final Map<ReplicaId, Long> stores = new TreeMap<>();
     private final Map<ReplicaId, Channel> inbound = new TreeMap<>();
-    private @Nullable Receiver receiver;
+    private volatile Address address;
+    private @Nullable Self self;
     private boolean flushDue;
     private boolean complained;
     private long complainedAt;
@@ -51,12 +62,15 @@ final class RealNetwork implements Network {
         void fatal(String message, Throwable cause);
     }
 
+    /// Who this replica is now.
+    record Self(ReplicaId replica, long store, Receiver receiver) {}
+
     /// @throws IOException the port is in use, or the address is not one of this machine's
     RealNetwork(
             EventLoop events,
             Class<? extends ServerChannel> serverChannel,
             Class<? extends Channel> clientChannel,
-            Identity identity,
+            Seat seat,
             Address listen,
             RandomGenerator random,
             Reporter reporter,
@@ -64,11 +78,12 @@ final class RealNetwork implements Network {
             throws IOException {
         this.events = events;
         this.clientChannel = clientChannel;
-        this.identity = identity;
+        this.seat = seat;
         this.random = random;
         this.reporter = reporter;
         this.fatal = fatal;
         this.server = listen(serverChannel, listen);
+        this.address = new Address(listen.host(), port());
     }
 
     private Channel listen(Class<? extends ServerChannel> serverChannel, Address listen)
@@ -114,8 +129,13 @@ final class RealNetwork implements Network {
         return clientChannel;
     }
 
-    Identity identity() {
-        return identity;
+    Seat seat() {
+        return seat;
+    }
+
+    /// Null until this replica knows who it is.
+    @Nullable Self self() {
+        return self;
     }
 
     RandomGenerator random() {
@@ -134,29 +154,93 @@ final class RealNetwork implements Network {
     }
 
     /// Any thread.
-    void peerAt(int number, Address address) {
+    void peerAt(int number, Address at) {
+        if (number == seat.number()) {
+            address = new Address(at.host(), port());
+        } else {
+            onLoop(() -> peerAt(peers, number, at));
+        }
+    }
+
+    private void peerAt(Map<Integer, RealPeer> where, int number, Address at) {
+        RealPeer peer = where.get(number);
+        if (peer != null) {
+            peer.moveTo(at);
+            return;
+        }
+        RealPeer added = new RealPeer(this, number, at);
+        where.put(number, added);
+        if (self != null) {
+            added.connect();
+        }
+    }
+
+    @Override
+    public Address address() {
+        return address;
+    }
+
+    @Override
+    public void locate(ReplicaId replica, Address at) {
+        int number = replica.number();
+        if (number == seat.number()) {
+            return;
+        }
         onLoop(() -> {
-            RealPeer peer = peers.get(number);
-            if (number == identity.replica().number()) {
-                return;
-            }
-            if (peer != null) {
-                peer.moveTo(address);
-                return;
-            }
-            RealPeer added = new RealPeer(this, number, address);
-            peers.put(number, added);
-            if (receiver != null) {
-                added.connect();
+            RealPeer member = peers.get(number);
+            if (replica.incarnation() > 0 || member == null || member.isAt(at)) {
+                drop(applicants.remove(number));
+                peerAt(peers, number, at);
+            } else {
+                peerAt(applicants, number, at);
+                dropUnlessHeardAgain(number, ++located);
             }
         });
     }
 
+    /// An applicant that goes away is not called for ever.
+    private void dropUnlessHeardAgain(int number, long heard) {
+        lastLocated.put(number, heard);
+        events.schedule(
+                () -> {
+                    if (lastLocated.remove(number, heard)) {
+                        drop(applicants.remove(number));
+                    }
+                },
+                APPLICANT_SECONDS,
+                TimeUnit.SECONDS);
+    }
+
     @Override
-    public void start(Receiver to) {
+    public void forget(int number) {
         onLoop(() -> {
-            receiver = to;
-            peers.values().forEach(RealPeer::connect);
+            drop(applicants.remove(number));
+            drop(peers.remove(number));
+        });
+    }
+
+    private static void drop(@Nullable RealPeer peer) {
+        if (peer != null) {
+            peer.close();
+        }
+    }
+
+    /// Whoever this replica was before, the others hear who it is now when they connect again.
+    @Override
+    public void start(ReplicaId replica, long store, Receiver receiver) {
+        onLoop(() -> {
+            Self before = self;
+            self = new Self(replica, store, receiver);
+            if (before != null && before.replica().equals(replica) && before.store() == store) {
+                return;
+            }
+            if (before != null) {
+                List.copyOf(inbound.values()).forEach(Channel::close);
+                inbound.clear();
+                peers.values().forEach(RealPeer::connectAgain);
+            } else {
+                peers.values().forEach(RealPeer::connect);
+            }
         });
     }
 
@@ -169,6 +253,13 @@ final class RealNetwork implements Network {
         }
     }
 
+    @Override
+    public void sendToAll(Bytes frame) {
+        write(
+                peers.values().stream().map(RealPeer::known).flatMap(Optional::stream).toList(),
+                frame);
+    }
+
     private void write(Collection<ReplicaId> to, Bytes frame) {
         if (!RealFrames.fits(frame)) {
             complain("a message of " + frame.length() + " bytes is too long and was not sent");
@@ -177,7 +268,7 @@ final class RealNetwork implements Network {
         ByteBuf encoded = RealFrames.encode(PooledByteBufAllocator.DEFAULT, frame);
         boolean due = false;
         for (ReplicaId replica : to) {
-            RealPeer peer = peers.get(replica.number());
+            RealPeer peer = peerOf(replica);
             if (peer != null) {
                 due |= peer.write(replica, encoded.retainedDuplicate());
             }
@@ -190,28 +281,33 @@ final class RealNetwork implements Network {
         }
     }
 
+    private @Nullable RealPeer peerOf(ReplicaId replica) {
+        RealPeer applicant = replica.incarnation() == 0 ? applicants.get(replica.number()) : null;
+        return applicant != null ? applicant : peers.get(replica.number());
+    }
+
     private void flush() {
         flushDue = false;
         peers.values().forEach(RealPeer::flush);
+        applicants.values().forEach(RealPeer::flush);
     }
 
     @Override
     public long queuedBytes(ReplicaId to) {
-        RealPeer peer = peers.get(to.number());
+        RealPeer peer = peerOf(to);
         return peer == null ? 0 : peer.queuedBytes();
     }
 
     void received(ReplicaId from, Bytes frame) {
-        Receiver to = receiver;
-        if (to != null) {
-            to.receive(from, frame);
+        Self now = self;
+        if (now != null) {
+            now.receiver().receive(from, frame);
         }
     }
 
     /// Why whoever says this is not wanted; empty where it is.
-    String refusalOf(RealHandshake.Hello hello) {
-        ReplicaId self = identity.replica();
-        if (!hello.cell().equals(identity.cell())) {
+    String refusalOf(RealHandshake.Hello hello, ReplicaId self) {
+        if (!hello.cell().equals(seat.cell())) {
             return "replica "
                     + hello.sender()
                     + " of cell '"
@@ -219,7 +315,7 @@ final class RealNetwork implements Network {
                     + "' connected to replica "
                     + self
                     + " of cell '"
-                    + identity.cell()
+                    + seat.cell()
                     + "'; check the addresses of the replicas";
         }
         if (hello.receiver() != self.number()) {
@@ -234,12 +330,16 @@ final class RealNetwork implements Network {
         if (hello.sender().number() == self.number()) {
             return "two replicas run as number " + self.number() + "; stop one of them";
         }
+        if (hello.sender().incarnation() == 0) {
+            return "";
+        }
         Long store = stores.putIfAbsent(hello.sender(), hello.store());
         if (store != null && store != hello.store()) {
             return "two replicas run as number "
                     + hello.sender()
                     + " from different data directories, or its directory was lost and bootstrapped"
-                    + " anew; the second is kept out";
+                    + " anew; the second is kept out. Empty its data directory and start it without"
+                    + " bootstrapping it: it rejoins by itself";
         }
         return "";
     }
@@ -282,10 +382,11 @@ final class RealNetwork implements Network {
     @Override
     public void close() {
         onLoop(() -> {
-            receiver = null;
+            self = null;
             server.close();
             inbound.values().forEach(Channel::close);
             peers.values().forEach(RealPeer::close);
+            applicants.values().forEach(RealPeer::close);
         });
     }
 }

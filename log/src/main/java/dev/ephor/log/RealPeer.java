@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,26 @@ final class RealPeer {
             if (channel != null) {
                 channel.close();
             }
+            hurry();
+        }
+    }
+
+    boolean isAt(Address other) {
+        return other.equals(address);
+    }
+
+    /// Who is connected; empty where nobody is.
+    Optional<ReplicaId> known() {
+        return connected == null ? Optional.empty() : Optional.ofNullable(known);
+    }
+
+    /// This replica is somebody else now.
+    void connectAgain() {
+        Channel channel = connected;
+        if (channel != null) {
+            wait = LEAST_WAIT;
+            channel.close();
+        } else {
             hurry();
         }
     }
@@ -171,7 +192,12 @@ final class RealPeer {
         }
     }
 
-    private void established(Channel channel, ReplicaId self) {
+    private void established(
+            Channel channel, ReplicaId self, RealNetwork.@Nullable Self greetedAs) {
+        if (closed || !isStill(greetedAs)) {
+            channel.close();
+            return;
+        }
         connected = channel;
         known = self;
         wait = LEAST_WAIT;
@@ -180,6 +206,11 @@ final class RealPeer {
         dirty = false;
         network.reporter().info("connected to replica " + self + " at " + address);
         ping(channel);
+    }
+
+    private boolean isStill(RealNetwork.@Nullable Self greetedAs) {
+        RealNetwork.Self self = network.self();
+        return self != null && greetedAs != null && self.replica().equals(greetedAs.replica());
     }
 
     /// A connection whose other end is gone without a word is given up, so that a new one is made.
@@ -209,15 +240,20 @@ final class RealPeer {
 
     /// Says who this replica is, and waits for the answer; then for the bytes that answer pings.
     private final class Dialer extends ByteToMessageDecoder {
+        private RealNetwork.@Nullable Self greetedAs;
         private boolean answered;
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            Identity identity = network.identity();
+            RealNetwork.Self self = network.self();
+            if (self == null) {
+                context.close();
+                return;
+            }
+            greetedAs = self;
+            String cell = network.seat().cell();
             context.writeAndFlush(
-                    new RealHandshake.Hello(
-                                    identity.cell(), identity.replica(), identity.store(), number)
-                            .encode());
+                    new RealHandshake.Hello(cell, self.replica(), self.store(), number).encode());
             context.executor()
                     .schedule(
                             () -> {
@@ -241,7 +277,7 @@ final class RealPeer {
                 if (answer instanceof RealHandshake.Answer(ReplicaId self, String refusal)) {
                     answered = true;
                     if (refusal.isEmpty() && self.number() == number) {
-                        established(context.channel(), self);
+                        established(context.channel(), self, greetedAs);
                     } else {
                         refused(context, refusal.isEmpty() ? "it is replica " + self : refusal);
                     }

@@ -15,6 +15,7 @@ final class RecordCodec {
     private static final int CHOSEN_UP_TO = 4;
     private static final int STARTED = 32;
     private static final int BEGINS = 33;
+    private static final int HIGHEST = 34;
 
     private RecordCodec() {}
 
@@ -26,6 +27,7 @@ final class RecordCodec {
             case Stored.Core(Record.ChosenUpTo ignored) -> CHOSEN_UP_TO;
             case Stored.Started ignored -> STARTED;
             case Stored.Begins ignored -> BEGINS;
+            case Stored.Highest ignored -> HIGHEST;
         };
     }
 
@@ -44,7 +46,8 @@ final class RecordCodec {
             case Stored.Core(Record.Chosen(long instance, Value value)) ->
                     ValueCodec.write(out.varint(instance), value);
             case Stored.Core(Record.ChosenUpTo(long instance)) -> out.varint(instance);
-            case Stored.Started ignored -> {}
+            case Stored.Started(long times) -> out.varint(times);
+            case Stored.Highest(long instance) -> out.varint(instance);
             case Stored.Begins(long instance, long segment) -> out.varint(instance).varint(segment);
         }
     }
@@ -65,7 +68,8 @@ final class RecordCodec {
                                     new Record.Chosen(
                                             ValueCodec.readInstance(in), ValueCodec.readValue(in)));
                     case CHOSEN_UP_TO -> core(new Record.ChosenUpTo(in.natural()));
-                    case STARTED -> new Stored.Started();
+                    case STARTED -> new Stored.Started(in.natural());
+                    case HIGHEST -> new Stored.Highest(in.natural());
                     case BEGINS -> new Stored.Begins(in.natural(), in.natural());
                     default -> throw new MalformedException("no record has the number " + type);
                 };

@@ -45,17 +45,23 @@ final class ReplayLog {
     static final class Heads {
         private SequenceNumber promised = SequenceNumber.NONE;
         private long chosenUpTo;
-        private boolean started;
+        private long starts;
+        private long highest;
         private Stored.Begins begins = new Stored.Begins(0, 1);
 
         void see(Stored stored) {
             switch (stored) {
                 case Stored.Core(Record.Promised(SequenceNumber sequence)) -> promise(sequence);
-                case Stored.Core(Record.Accepted accepted) -> promise(accepted.sequence());
-                case Stored.Core(Record.Chosen ignored) -> {}
+                case Stored.Core(Record.Accepted accepted) -> {
+                    promise(accepted.sequence());
+                    highest = Math.max(highest, accepted.instance());
+                }
+                case Stored.Core(Record.Chosen chosen) ->
+                        highest = Math.max(highest, chosen.instance());
                 case Stored.Core(Record.ChosenUpTo(long instance)) ->
                         chosenUpTo = Math.max(chosenUpTo, instance);
-                case Stored.Started ignored -> started = true;
+                case Stored.Started(long times) -> starts = Math.max(starts, times);
+                case Stored.Highest(long instance) -> highest = Math.max(highest, instance);
                 case Stored.Begins other -> {
                     if (other.instance() >= begins.instance()) {
                         begins = other;
@@ -70,8 +76,8 @@ final class ReplayLog {
             }
         }
 
-        boolean started() {
-            return started;
+        long starts() {
+            return starts;
         }
 
         Stored.Begins begins() {
@@ -80,9 +86,10 @@ final class ReplayLog {
 
         List<Stored> records() {
             List<Stored> records = new ArrayList<>();
-            if (started) {
-                records.add(new Stored.Started());
+            if (starts > 0) {
+                records.add(new Stored.Started(starts));
             }
+            records.add(new Stored.Highest(highest));
             records.add(begins);
             records.add(new Stored.Core(new Record.Promised(promised)));
             records.add(new Stored.Core(new Record.ChosenUpTo(chosenUpTo)));

@@ -2,6 +2,7 @@ package dev.ephor.log;
 
 import dev.ephor.paxos.Epoch;
 import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.Recovered;
 import dev.ephor.paxos.ReplicaId;
 import dev.ephor.paxos.SequenceNumber;
 import java.util.Collections;
@@ -25,6 +26,11 @@ import java.util.TreeMap;
 /// @param membership the members after the last applied instance
 /// @param peersChosen how far each other replica knows values to be chosen, as the coordinator
 ///   heard from them; empty at the others
+/// @param note why it is in this role, or what it waits for, for an operator to read; empty where
+///   there is nothing to tell
+/// @param learners why each learner does not vote yet, as the master sees it; empty at the others
+/// @param applicants numbers of those who ask the master to be admitted, and what each waits for;
+///   empty at the others
 public record ReplicaStatus(
         ReplicaId self,
         Role role,
@@ -38,13 +44,67 @@ public record ReplicaStatus(
         Optional<ReplicaId> master,
         boolean leaseValid,
         Membership membership,
-        SortedMap<ReplicaId, Long> peersChosen) {
+        SortedMap<ReplicaId, Long> peersChosen,
+        String note,
+        SortedMap<ReplicaId, String> learners,
+        SortedMap<Integer, String> applicants) {
     public ReplicaStatus {
         peersChosen = Collections.unmodifiableSortedMap(new TreeMap<>(peersChosen));
+        learners = Collections.unmodifiableSortedMap(new TreeMap<>(learners));
+        applicants = Collections.unmodifiableSortedMap(new TreeMap<>(applicants));
+    }
+
+    /// Of one who is nobody yet.
+    static ReplicaStatus ofApplicant(ReplicaId self, String note) {
+        return new ReplicaStatus(
+                self,
+                Role.APPLICANT,
+                SequenceNumber.NONE,
+                Epoch.NONE,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Optional.empty(),
+                false,
+                Membership.NOBODY,
+                Collections.emptySortedMap(),
+                note,
+                Collections.emptySortedMap(),
+                Collections.emptySortedMap());
+    }
+
+    /// Of one who is about to take part.
+    static ReplicaStatus ofStarting(
+            ReplicaId self, SnapshotHandle handle, Recovered recovered, long logBegins) {
+        return new ReplicaStatus(
+                self,
+                Role.REPLICA,
+                recovered.promised(),
+                handle.epoch(),
+                recovered.chosenUpTo(),
+                recovered.chosenUpTo(),
+                handle.instance(),
+                logBegins,
+                handle.instance(),
+                Optional.empty(),
+                false,
+                handle.membership(),
+                Collections.emptySortedMap(),
+                "it waits until others say that its disk is no old copy",
+                Collections.emptySortedMap(),
+                Collections.emptySortedMap());
     }
 
     /// What a replica does in the protocol.
     public enum Role {
+        /// It has no usable disk, and asks the cell to be let in as somebody new.
+        APPLICANT,
+        /// It receives everything and votes for nothing, until it has caught up and is promoted.
+        LEARNER,
+        /// It was a member and is none any more.
+        REMOVED,
         /// It follows whoever is coordinator.
         REPLICA,
         /// It asks the others to promise, so as to become coordinator.

@@ -1,14 +1,11 @@
 package dev.ephor.log;
 
-import dev.ephor.log.LogLoop.Start;
-import dev.ephor.log.SnapshotStore.Loaded;
 import dev.ephor.paxos.Bytes;
-import dev.ephor.paxos.Epoch;
-import dev.ephor.paxos.Recovered;
+import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,126 +18,63 @@ import org.jspecify.annotations.Nullable;
 /// @param <R> what applying a command gives
 public final class ReplicatedLog<R> implements AutoCloseable {
     private final Environment environment;
-    private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+    private final Lifecycle<R> lifecycle;
     private final MemoryUse memory;
-    private volatile ReplicaStatus first;
-    private volatile @Nullable LogLoop<R> loop;
+    private final CompletableFuture<@Nullable Void> closed;
 
-    private ReplicatedLog(Environment environment, LogSettings settings, ReplicaStatus first) {
+    private ReplicatedLog(
+            Environment environment,
+            Lifecycle<R> lifecycle,
+            MemoryUse memory,
+            CompletableFuture<@Nullable Void> closed) {
         this.environment = environment;
-        this.memory = new MemoryUse(settings);
-        this.first = first;
+        this.lifecycle = lifecycle;
+        this.memory = memory;
+        this.closed = closed;
     }
 
     /// Reads what the disk holds (on the calling thread), brings the application to that state, and
     /// starts to take part in the cell.
     ///
-    /// @throws WrongDiskException the disk is not that of `identity`
-    /// @throws DamagedException the disk lost what was safely on it
-    /// @throws IOException the disk cannot be read or written
+    /// Where the disk is empty, or lost what was safely on it, what is left of it is set aside in a
+    /// folder of the data directory, and the replica asks the cell to be let in anew: it comes back
+    /// under its next incarnation, learns, and votes again once it has caught up, by itself (PML
+    /// §5.1). [#status] says so meanwhile.
+    ///
+    /// @throws WrongDiskException the disk is that of another cell or replica, or of a later
+    ///   format; nothing was changed
+    /// @throws IOException the disk cannot be used
     public static <R> ReplicatedLog<R> open(
-            Identity identity,
-            LogSettings settings,
-            Environment environment,
-            Application<R> application)
+            Seat seat, LogSettings settings, Environment environment, Application<R> application)
             throws IOException {
-        Identity found =
-                Identity.load(environment.disk(), identity.cell(), identity.replica().number());
-        if (!found.equals(identity)) {
-            throw new WrongDiskException(
-                    "the data directory has the identity "
-                            + found
-                            + ", but the replica was started as "
-                            + identity);
-        }
-        Quarantine.check(environment.disk());
-        SnapshotStore store = new SnapshotStore(environment, identity);
-        Start start =
-                recover(identity, settings, environment, store, store.loadNewest(application));
-        ReplicatedLog<R> log =
-                new ReplicatedLog<>(environment, settings, statusBefore(identity, start));
-        environment.loop().execute(() -> log.start(identity, settings, application, store, start));
-        return log;
-    }
-
-    private static Start recover(
-            Identity identity,
-            LogSettings settings,
-            Environment environment,
-            SnapshotStore store,
-            Optional<Loaded> loaded)
-            throws IOException {
-        SnapshotHandle handle =
-                loaded.map(Loaded::handle)
-                        .orElse(new SnapshotHandle(0, identity.members(), Epoch.NONE));
-        Recovered.Replay replay = new Recovered.Replay(handle.instance());
-        LogRecovery recovery =
-                new LogRecovery(environment.disk(), identity, settings, environment.reporter());
-        ReplayLog log =
-                recovery.open(stored -> {
-                    if (stored instanceof Stored.Core core) {
-                        replay.add(core.record());
-                    }
-                });
-        if (log.begins().instance() > handle.instance()) {
-            throw new DamagedException(
-                    SnapshotFile.fileName(log.begins().instance()),
-                    0,
-                    "the replay log begins after instance "
-                            + log.begins().instance()
-                            + ", but no snapshot that holds covers more than instance "
-                            + handle.instance());
-        }
-        boolean firstStart = !recovery.startedBefore();
-        log.append(List.of(new Stored.Started()));
-        Recovered known = replay.result(handle.membership());
-        Recovered recovered =
-                new Recovered(
-                        known.base(),
-                        known.membership(),
-                        known.promised(),
-                        known.entries(),
-                        known.chosenUpTo(),
-                        firstStart);
-        return new Start(handle, loaded.map(Loaded::state).orElse(null), recovered, log);
-    }
-
-    private static ReplicaStatus statusBefore(Identity identity, Start start) {
-        SnapshotHandle handle = start.handle();
-        return new ReplicaStatus(
-                identity.replica(),
-                ReplicaStatus.Role.REPLICA,
-                start.recovered().promised(),
-                handle.epoch(),
-                start.recovered().chosenUpTo(),
-                start.recovered().chosenUpTo(),
-                handle.instance(),
-                start.log().begins().instance(),
-                handle.instance(),
-                Optional.empty(),
-                false,
-                handle.membership(),
-                Collections.emptySortedMap());
-    }
-
-    private void start(
-            Identity identity,
-            LogSettings settings,
-            Application<R> application,
-            SnapshotStore store,
-            Start start) {
-        LogLoop<R> started =
-                new LogLoop<>(
-                        identity,
+        Opening opening = Opening.read(seat, settings, environment, application);
+        CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+        MemoryUse memory = new MemoryUse(settings);
+        Lifecycle<R> lifecycle =
+                new Lifecycle<>(
+                        seat,
                         settings,
                         environment,
                         application,
-                        store,
                         memory,
-                        start,
+                        PeerCodec.load(environment.disk(), seat.cell()),
+                        statusBefore(seat, opening),
                         () -> closed.complete(null));
-        loop = started;
-        started.start();
+        environment.loop().execute(() -> lifecycle.begin(opening));
+        return new ReplicatedLog<>(environment, lifecycle, memory, closed);
+    }
+
+    private static ReplicaStatus statusBefore(Seat seat, Opening opening) {
+        return switch (opening) {
+            case Opening.Unusable(String why) ->
+                    ReplicaStatus.ofApplicant(new ReplicaId(seat.number(), 0), why);
+            case Opening.Usable usable ->
+                    ReplicaStatus.ofStarting(
+                            usable.identity().replica(),
+                            usable.start().handle(),
+                            usable.start().recovered(),
+                            usable.start().log().begins().instance());
+        };
     }
 
     /// Submits a command. The future gets what applying it at this replica gave, once it is chosen
@@ -158,34 +92,96 @@ public final class ReplicatedLog<R> implements AutoCloseable {
             return CompletableFuture.failedFuture(new OverloadedException());
         }
         CompletableFuture<R> future = new CompletableFuture<>();
-        onLoop(started -> started.submit(command, future));
+        onLoop(
+                started -> started.submit(command, future),
+                () -> {
+                    memory.settled(command.length());
+                    future.completeExceptionally(
+                            new NotMasterException(lifecycle.status().master()));
+                });
         return future;
     }
 
     /// What this replica knows, as of its last tick.
     public ReplicaStatus status() {
-        LogLoop<R> started = loop;
-        return started == null ? first : started.status();
+        return lifecycle.status();
+    }
+
+    /// Where the replicas of the cell are, by number, as each said last; only those that this
+    /// replica has heard of.
+    public SortedMap<Integer, Endpoint> endpoints() {
+        return lifecycle.endpoints();
+    }
+
+    /// Lets one more replica in: it must have been started, on an empty disk. The future completes
+    /// when that is chosen; the replica learns then, and votes as soon as it has caught up, whoever
+    /// is master by that time. It fails with
+    /// - [NotMasterException]: ask there;
+    /// - [MembershipException]: it cannot be, and why.
+    ///
+    /// What is done already is done: asking again, here or at another master, goes on from there.
+    public CompletableFuture<Membership> addReplica(int number) {
+        return change(new MemberChange.Add(number));
+    }
+
+    /// Ends a replica's membership, whether it votes or learns still; fails as [#addReplica]. A
+    /// master that removes itself hands over first: the future then fails with
+    /// [NotMasterException], and is to be asked for there.
+    public CompletableFuture<Membership> removeReplica(int number) {
+        return change(new MemberChange.Remove(number));
+    }
+
+    /// Lets a replica in to take the place of another: it learns, and one change makes it vote and
+    /// the other one leave. Completes, and fails, as [#addReplica].
+    public CompletableFuture<Membership> replaceReplica(int number, int by) {
+        return change(new MemberChange.Replace(number, by));
+    }
+
+    private CompletableFuture<Membership> change(MemberChange change) {
+        CompletableFuture<Membership> future = new CompletableFuture<>();
+        onLoop(
+                started -> started.change(change, future),
+                () ->
+                        future.completeExceptionally(
+                                new NotMasterException(lifecycle.status().master())));
+        return future;
+    }
+
+    /// Hands mastership over, to the replica with this number or else to the one that is the
+    /// furthest. The future completes when this replica's reign is over; it fails with a
+    /// [MembershipException] where it goes on, and with [NotMasterException] where there was none.
+    public CompletableFuture<@Nullable Void> transferMastership(Optional<Integer> to, String why) {
+        CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
+        onLoop(
+                started -> started.transfer(to, why, future),
+                () ->
+                        future.completeExceptionally(
+                                new NotMasterException(lifecycle.status().master())));
+        return future;
     }
 
     /// Takes a snapshot now, beside the running operations. Fails with an [IOException] where it
     /// cannot be written, which costs nothing.
     public CompletableFuture<SnapshotHandle> takeSnapshot() {
         CompletableFuture<SnapshotHandle> future = new CompletableFuture<>();
-        onLoop(started -> started.takeSnapshot(future));
+        onLoop(
+                started -> started.takeSnapshot(future),
+                () ->
+                        future.completeExceptionally(
+                                new IOException("this replica does not take part yet")));
         return future;
     }
 
     /// Gives mastership up, if this replica has it, so that another can have it at once.
     public void stepDown(String why) {
-        onLoop(started -> started.stepDown(why));
+        onLoop(started -> started.stepDown(why), () -> {});
     }
 
     /// Stops taking part. What was submitted and is undecided fails with [OutcomeUnknownException].
     /// The environment is its maker's to close.
     @Override
     public void close() {
-        onLoop(LogLoop::close);
+        environment.loop().execute(lifecycle::close);
     }
 
     /// Completes, on the disk executor, when everything is on disk after [#close].
@@ -193,16 +189,17 @@ public final class ReplicatedLog<R> implements AutoCloseable {
         return closed;
     }
 
-    /// The loop was given its start before anything else, so it has started when this runs.
-    private void onLoop(Consumer<LogLoop<R>> task) {
+    /// Does the one where this replica takes part, and the other where it does not yet.
+    private void onLoop(Consumer<LogLoop<R>> task, Runnable otherwise) {
         environment
                 .loop()
                 .execute(() -> {
-                    LogLoop<R> started = loop;
-                    if (started == null) {
-                        throw new IllegalStateException("the loop did not start");
+                    LogLoop<R> running = lifecycle.loop();
+                    if (running == null) {
+                        otherwise.run();
+                    } else {
+                        task.accept(running);
                     }
-                    task.accept(started);
                 });
     }
 }

@@ -8,7 +8,12 @@ sealed interface Stored {
     record Core(Record record) implements Stored {}
 
     /// The replica has run on this disk: it may have granted a lease. Written at every start.
-    record Started() implements Stored {}
+    ///
+    /// @param times how often it was started, with this one
+    record Started(long times) implements Stored {}
+
+    /// No segment before the one that this is in has a record of an instance above this one.
+    record Highest(long instance) implements Stored {}
 
     /// The replay log holds what came after this instance; the older was deleted, or is worthless
     /// because a snapshot was installed over it. Only a snapshot that covers it is of use with this

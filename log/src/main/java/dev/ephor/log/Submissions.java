@@ -1,7 +1,9 @@
 package dev.ephor.log;
 
 import dev.ephor.paxos.Bytes;
+import dev.ephor.paxos.Effect;
 import dev.ephor.paxos.Input;
+import dev.ephor.paxos.ReplicaId;
 import dev.ephor.paxos.SequenceNumber;
 import dev.ephor.paxos.Value;
 import java.util.ArrayList;
@@ -57,8 +59,15 @@ final class Submissions<R> {
                 .add(new Proposal<>(origin, commands));
     }
 
-    void refused(List<Long> tickets, LogException why) {
-        for (long ticket : tickets) {
+    void refused(Effect.Refused refused, Optional<ReplicaId> master) {
+        LogException why =
+                switch (refused.reason()) {
+                    case NOT_COORDINATOR -> new NotMasterException(master);
+                    case OVERLOADED -> new OverloadedException();
+                    case NOT_READY, CHANGE_IN_PROGRESS, MEMBERS_CHANGED ->
+                            throw new IllegalStateException("a command is no change of members");
+                };
+        for (long ticket : refused.tickets()) {
             fail(take(ticket), why);
         }
     }

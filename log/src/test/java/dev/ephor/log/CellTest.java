@@ -249,7 +249,7 @@ class CellTest {
     }
 
     @Test
-    void withoutAnySnapshotThatReachesTheLogItRefusesToStart() throws IOException {
+    void withoutAnySnapshotThatReachesTheLogItAppliesForAdmission() throws IOException {
         VirtualCell cell = new VirtualCell(1, SMALL, 11);
         cell.startAll();
         submit(cell, "c", 400);
@@ -260,9 +260,14 @@ class CellTest {
                 node.disk.put(name, new byte[100]);
             }
         }
-        assertThatThrownBy(node::start)
-                .isInstanceOf(DamagedException.class)
-                .hasMessageContaining("no snapshot that holds");
+        node.start();
+        assertThat(node.status().role()).isEqualTo(ReplicaStatus.Role.APPLICANT);
+        assertThat(node.status().note())
+                .contains("no snapshot that holds", "set aside in damaged-1");
+        assertThat(node.disk.list()).isSubsetOf("peers");
+        assertThat(node.disk.listAll())
+                .contains("damaged-1/identity", "damaged-1/why")
+                .anyMatch(name -> name.startsWith("damaged-1/segment-"));
     }
 
     @Test

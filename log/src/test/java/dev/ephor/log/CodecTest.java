@@ -79,6 +79,22 @@ class CodecTest {
         frames.put(
                 "SnapshotPiece", new Frame.SnapshotPiece(9, 1000, -6, 512, -5, Bytes.utf8("data")));
         frames.put("SnapshotGone", new Frame.SnapshotGone(9));
+        PeerEntry entry =
+                new PeerEntry(
+                        new ReplicaId(3, 2),
+                        -4,
+                        300,
+                        5,
+                        new Address("db-3.example", 7401),
+                        "db-3.example:7400",
+                        SEQUENCE,
+                        1L << 33);
+        frames.put("Announce", new Frame.Announce(entry));
+        frames.put("Gossip", new Frame.Gossip(List.of(entry)));
+        frames.put("Attest", new Frame.Attest(new ReplicaId(3, 2), 5, "an old copy"));
+        frames.put("Apply", new Frame.Apply(-1, new Address("::1", 7401), "a", "it is empty"));
+        frames.put("Wait", new Frame.Wait(-1, false, 812, "1", "wait"));
+        frames.put("Admitted", new Frame.Admitted(-1, new ReplicaId(3, 2)));
         frames.put("ChecksumReport", new Frame.ChecksumReport(1024, -2));
         return frames;
     }
@@ -89,7 +105,8 @@ class CodecTest {
         records.put("Accepted", new Stored.Core(new Record.Accepted(8, SEQUENCE, VALUES.get(2))));
         records.put("Chosen", new Stored.Core(new Record.Chosen(9, VALUES.get(3))));
         records.put("ChosenUpTo", new Stored.Core(new Record.ChosenUpTo(1L << 50)));
-        records.put("Started", new Stored.Started());
+        records.put("Started", new Stored.Started(3));
+        records.put("Highest", new Stored.Highest(1L << 40));
         records.put("Begins", new Stored.Begins(100, 3));
         return records;
     }

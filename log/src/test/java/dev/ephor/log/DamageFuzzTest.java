@@ -24,7 +24,7 @@ class DamageFuzzTest {
 
     private static List<Stored> records() {
         List<Stored> records = new ArrayList<>();
-        records.add(new Stored.Started());
+        records.add(new Stored.Started(1));
         for (int i = 1; i <= 40; i++) {
             records.add(TestLog.accepted(i, "x".repeat(i * i % 701)));
         }

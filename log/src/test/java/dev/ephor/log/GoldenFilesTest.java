@@ -27,7 +27,7 @@ class GoldenFilesTest {
                     new Epoch(4, TestLog.SEQUENCE));
     private static final List<Stored> RECORDS =
             List.of(
-                    new Stored.Started(),
+                    new Stored.Started(3),
                     new Stored.Core(new Record.Promised(TestLog.SEQUENCE)),
                     TestLog.accepted(10, "a command"),
                     new Stored.Core(new Record.Chosen(11, new Value.EpochStart(TestLog.SEQUENCE))),

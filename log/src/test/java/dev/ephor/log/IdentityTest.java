@@ -104,7 +104,7 @@ class IdentityTest {
     void aUsedDiskWithoutIdentityIsRefused() throws IOException {
         Identity made = bootstrap();
         LogRecovery recovery = new LogRecovery(disk, made, LogSettings.DEFAULT, new TestLog.Told());
-        recovery.open(stored -> {}).append(List.of(new Stored.Started()));
+        recovery.open(stored -> {}).append(List.of(new Stored.Started(1)));
         disk.delete(Identity.FILE);
         assertThatThrownBy(this::bootstrap)
                 .isInstanceOf(WrongDiskException.class)

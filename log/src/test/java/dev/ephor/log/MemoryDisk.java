@@ -148,8 +148,13 @@ final class MemoryDisk implements Disk {
     }
 
     @Override
-    public List<String> list() {
+    public List<String> listAll() {
         return List.copyOf(visible.keySet());
+    }
+
+    @Override
+    public List<String> list() {
+        return visible.keySet().stream().filter(name -> name.indexOf('/') < 0).toList();
     }
 
     @Override

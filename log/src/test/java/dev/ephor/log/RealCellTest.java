@@ -83,20 +83,16 @@ class RealCellTest {
 
     private void start(int number, boolean bootstrap) throws IOException {
         RealDisk disk = RealDisk.open(directory.resolve("replica" + number));
-        Identity identity =
-                bootstrap
-                        ? Identity.bootstrap(
-                                disk,
-                                "test",
-                                ReplicaId.of(number),
-                                MEMBERS,
-                                RandomGenerator.getDefault())
-                        : Identity.load(disk, "test", number);
+        if (bootstrap) {
+            Identity.bootstrap(
+                    disk, "test", ReplicaId.of(number), MEMBERS, RandomGenerator.getDefault());
+        }
+        Seat seat = Seat.of("test", number);
         Address listen = addresses.getOrDefault(number, new Address("127.0.0.1", 0));
         RealEnvironment environment =
                 RealEnvironment.start(
                         disk,
-                        identity,
+                        seat,
                         listen,
                         addresses,
                         new TestLog.Told(),
@@ -106,7 +102,7 @@ class RealCellTest {
                 .forEach(other -> other.environment.peerAt(number, environment.listening()));
         ListApplication application = new ListApplication();
         ReplicatedLog<Integer> log =
-                ReplicatedLog.open(identity, LogSettings.DEFAULT, environment, application);
+                ReplicatedLog.open(seat, LogSettings.DEFAULT, environment, application);
         running.put(number, new Running(disk, environment, application, log));
     }
 

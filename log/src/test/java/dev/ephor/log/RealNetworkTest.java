@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ephor.paxos.Bytes;
-import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,8 +23,6 @@ import org.junit.jupiter.api.Test;
 
 /// TCP between replicas: frames arrive as they were sent, and strangers have no effect.
 class RealNetworkTest {
-    private static final Membership MEMBERS = Membership.of(ReplicaId.of(1), ReplicaId.of(2));
-
     private final List<Peer> peers = new ArrayList<>();
     private final ConcurrentLinkedQueue<String> fatal = new ConcurrentLinkedQueue<>();
 
@@ -35,7 +32,6 @@ class RealNetworkTest {
         final RealEnvironment environment;
 
         Peer(String cell, int number, long store, Address listen) throws IOException {
-            Identity identity = new Identity(cell, ReplicaId.of(number), MEMBERS, store);
             Reporter reporter =
                     new Reporter() {
                         @Override
@@ -51,12 +47,14 @@ class RealNetworkTest {
             environment =
                     RealEnvironment.start(
                             new MemoryDisk(),
-                            identity,
+                            Seat.of(cell, number),
                             listen,
                             Map.of(),
                             reporter,
                             (message, cause) -> fatal.add(message));
-            environment.network().start((from, frame) -> received.add(frame));
+            environment
+                    .network()
+                    .start(ReplicaId.of(number), store, (from, frame) -> received.add(frame));
             peers.add(this);
         }
 

@@ -26,7 +26,7 @@ class ReplayLogTest {
         List<List<Stored>> batches =
                 List.of(
                         List.of(
-                                new Stored.Started(),
+                                new Stored.Started(1),
                                 new Stored.Core(new Record.Promised(TestLog.SEQUENCE))),
                         List.of(TestLog.accepted(1, "first"), TestLog.accepted(2, "second")),
                         List.of(
@@ -73,7 +73,7 @@ class ReplayLogTest {
         Opened opened = TestLog.open(disk);
         assertThat(opened.records()).isEqualTo(flat(batches));
         assertThat(opened.told().infos).isEmpty();
-        assertThat(opened.recovery().startedBefore()).isTrue();
+        assertThat(opened.recovery().startsBefore()).isPositive();
 
         opened.log().append(List.of(TestLog.accepted(6, "sixth")));
         assertThat(TestLog.open(disk).records())
@@ -86,7 +86,7 @@ class ReplayLogTest {
         TestLog.bootstrap(disk);
         Opened opened = TestLog.open(disk);
         assertThat(opened.records()).isEmpty();
-        assertThat(opened.recovery().startedBefore()).isFalse();
+        assertThat(opened.recovery().startsBefore()).isZero();
     }
 
     /// Every bit of what was written, one after the other: the change is found, whether a later

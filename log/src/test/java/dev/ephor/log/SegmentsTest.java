@@ -25,7 +25,7 @@ class SegmentsTest {
     private ReplayLog write(int instances) throws IOException {
         TestLog.bootstrap(disk);
         ReplayLog log = TestLog.open(disk, SETTINGS).log();
-        log.append(List.of(new Stored.Started()));
+        log.append(List.of(new Stored.Started(1)));
         for (int i = 1; i <= instances; i++) {
             log.append(List.of(TestLog.accepted(i, text(i))));
         }
@@ -80,7 +80,7 @@ class SegmentsTest {
         for (int i = 1; i <= 50; i++) {
             assertThat(opened.records()).contains(TestLog.accepted(i, text(i)));
         }
-        assertThat(opened.recovery().startedBefore()).isTrue();
+        assertThat(opened.recovery().startsBefore()).isPositive();
     }
 
     @Test
@@ -140,7 +140,7 @@ class SegmentsTest {
 
         Opened opened = TestLog.open(disk, SETTINGS);
         assertThat(opened.log().begins().instance()).isEqualTo(begins);
-        assertThat(opened.recovery().startedBefore()).isTrue();
+        assertThat(opened.recovery().startsBefore()).isPositive();
         Recovered recovered = recovered(opened, begins);
         assertThat(recovered.promised()).isEqualTo(promised);
         assertThat(recovered.chosenUpTo()).isEqualTo(55);

@@ -27,6 +27,7 @@ final class VirtualCell {
     private LogSettings settings;
     private final Membership members;
     private final TreeMap<Integer, Node> nodes = new TreeMap<>();
+    private final TreeMap<Integer, Node> twins = new TreeMap<>();
     private long now = 1_000 * MILLI;
     private long sequence;
 
@@ -58,9 +59,24 @@ final class VirtualCell {
         this.members = Membership.of(ids);
         for (ReplicaId id : ids) {
             MemoryDisk disk = new MemoryDisk();
-            Identity identity = Identity.bootstrap(disk, "test", id, members, random);
-            nodes.put(id.number(), new Node(identity, disk));
+            Identity.bootstrap(disk, "test", id, members, random);
+            nodes.put(id.number(), new Node(id.number(), disk));
         }
+    }
+
+    /// A machine with an empty disk.
+    Node add(int number) {
+        Node node = new Node(number, new MemoryDisk());
+        nodes.put(number, node);
+        return node;
+    }
+
+    /// A second machine under a number that is taken; nothing reaches it but what is for an
+    /// applicant.
+    Node addTwin(int number) {
+        Node twin = new Node(number, new MemoryDisk());
+        twins.put(number, twin);
+        return twin;
     }
 
     Node node(int number) {
@@ -156,16 +172,17 @@ final class VirtualCell {
 
     /// One replica: its disk outlives it.
     final class Node {
-        private final Identity identity;
-        final MemoryDisk disk;
+        final int number;
+        MemoryDisk disk;
         final List<String> told = new ArrayList<>();
         ListApplication application = new ListApplication();
         private @Nullable ReplicatedLog<Integer> log;
         private @Nullable World world;
         @Nullable String fatal;
+        final List<Integer> forgotten = new ArrayList<>();
 
-        Node(Identity identity, MemoryDisk disk) {
-            this.identity = identity;
+        Node(int number, MemoryDisk disk) {
+            this.number = number;
             this.disk = disk;
         }
 
@@ -188,7 +205,8 @@ final class VirtualCell {
             World started = new World(this);
             application = new ListApplication();
             world = started;
-            log = ReplicatedLog.open(identity, settings, started, application);
+            fatal = null;
+            log = ReplicatedLog.open(Seat.of("test", number), settings, started, application);
         }
 
         /// The machine stops: what was not flushed may be lost.
@@ -218,9 +236,11 @@ final class VirtualCell {
     private final class World implements Environment, Network, Reporter {
         private final Node node;
         private @Nullable Receiver receiver;
+        private ReplicaId self;
 
         World(Node node) {
             this.node = node;
+            this.self = new ReplicaId(node.number, 0);
         }
 
         private void later(long delay, Runnable task) {
@@ -302,7 +322,8 @@ final class VirtualCell {
         }
 
         @Override
-        public void start(Receiver to) {
+        public void start(ReplicaId replica, long store, Receiver to) {
+            self = replica;
             receiver = to;
         }
 
@@ -315,25 +336,55 @@ final class VirtualCell {
                 throw new AssertionError("a replica sends what nobody understands", e);
             }
             Bytes arriving = FrameCodec.encode(change.apply(decoded));
+            ReplicaId from = self;
             for (ReplicaId replica : to) {
-                if (!lose.test(node.identity.replica(), new Sent(replica, decoded))) {
+                if (!lose.test(from, new Sent(replica, decoded))) {
                     long delay = random.nextLong(MILLI / 10, MILLI);
-                    at(now + delay, () -> deliver(replica, arriving));
+                    at(now + delay, () -> deliver(from, replica, arriving));
                 }
             }
         }
 
-        private void deliver(ReplicaId to, Bytes frame) {
-            World other = nodes.get(to.number()).world;
+        /// What is for another incarnation is lost.
+        private void deliver(ReplicaId from, ReplicaId to, Bytes frame) {
+            Node target =
+                    (to.incarnation() == 0 && twins.containsKey(to.number()) ? twins : nodes)
+                            .get(to.number());
+            World other = target == null ? null : target.world;
             if (other != null) {
                 other.later(
                         0,
                         () -> {
-                            if (other.receiver != null) {
-                                other.receiver.receive(node.identity.replica(), frame);
+                            if (other.receiver != null && other.self.equals(to)) {
+                                other.receiver.receive(from, frame);
                             }
                         });
             }
+        }
+
+        @Override
+        public void sendToAll(Bytes frame) {
+            List<ReplicaId> others = new ArrayList<>();
+            for (Node other : nodes.values()) {
+                World running = other.world;
+                if (running != null && running != this) {
+                    others.add(running.self);
+                }
+            }
+            send(others, frame);
+        }
+
+        @Override
+        public Address address() {
+            return new Address("replica", node.number);
+        }
+
+        @Override
+        public void locate(ReplicaId replica, Address address) {}
+
+        @Override
+        public void forget(int number) {
+            node.forgotten.add(number);
         }
 
         @Override

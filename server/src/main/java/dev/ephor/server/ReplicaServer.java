@@ -7,6 +7,7 @@ import dev.ephor.log.Identity;
 import dev.ephor.log.LogException;
 import dev.ephor.log.RealDisk;
 import dev.ephor.log.RealEnvironment;
+import dev.ephor.log.Seat;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
@@ -103,8 +104,7 @@ public final class ReplicaServer implements AutoCloseable {
 
     private void open() throws StartException {
         RealDisk disk = openDisk();
-        Identity identity = loadIdentity(disk);
-        RealEnvironment world = openEnvironment(disk, identity);
+        RealEnvironment world = openEnvironment(disk);
         FrontDoor frontDoor = new FrontDoor(world, addresses);
         door = frontDoor;
         GrpcEndpoint clients = openEndpoint(frontDoor, world);
@@ -112,7 +112,7 @@ public final class ReplicaServer implements AutoCloseable {
         try {
             CellReplica opened =
                     CellReplica.open(
-                            identity,
+                            seat(clients.port()),
                             config.logSettings(),
                             world,
                             config.cellSettings(),
@@ -149,22 +149,23 @@ public final class ReplicaServer implements AutoCloseable {
         }
     }
 
-    private Identity loadIdentity(RealDisk disk) throws StartException {
-        try {
-            return Identity.load(disk, config.cell(), config.replica());
-        } catch (IOException e) {
-            throw new StartException(Troubles.disk(config.data(), e), e);
-        }
+    /// The others are told where clients reach this replica.
+    private Seat seat(int clientPort) {
+        return new Seat(config.cell(), config.replica(), own(clientPort).toString());
     }
 
-    private RealEnvironment openEnvironment(RealDisk disk, Identity identity)
-            throws StartException {
+    private RealEnvironment openEnvironment(RealDisk disk) throws StartException {
         Map<Integer, Address> peers = new TreeMap<>();
         config.members().forEach((number, member) -> peers.put(number, member.replica()));
         try {
             RealEnvironment world =
                     RealEnvironment.start(
-                            disk, identity, config.listenReplica(), peers, reporter, this::fatal);
+                            disk,
+                            Seat.of(config.cell(), config.replica()),
+                            config.listenReplica(),
+                            peers,
+                            reporter,
+                            this::fatal);
             parts.push(world);
             environment = world;
             return world;

@@ -68,6 +68,9 @@ final class StatusPage {
 
     private static String role(ReplicaStatus.Role role) {
         return switch (role) {
+            case APPLICANT -> "applicant";
+            case LEARNER -> "learner";
+            case REMOVED -> "removed";
             case REPLICA -> "replica";
             case CANDIDATE -> "candidate";
             case COORDINATOR -> "coordinator";

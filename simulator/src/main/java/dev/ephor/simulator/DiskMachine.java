@@ -1,7 +1,9 @@
 package dev.ephor.simulator;
 
-import dev.ephor.log.DamagedException;
 import dev.ephor.log.Identity;
+import dev.ephor.log.ReplicaStatus;
+import dev.ephor.log.ReplicaStatus.Role;
+import dev.ephor.log.Seat;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// starts it again where its disk failed it.
 abstract class DiskMachine extends Machine {
     final Rng rng;
-    final Identity identity;
+    final Seat seat;
     private final Setting setting;
     private final SimDisk disk;
     private boolean out;
@@ -34,23 +36,28 @@ abstract class DiskMachine extends Machine {
         super(setting.world(), index, "r" + (index + 1), clock);
         this.setting = setting;
         this.rng = world.rng.stream("node", index);
+        this.seat = Seat.of(setting.cell(), index + 1);
         this.disk = new SimDisk(world, setting.climate(), setting.atlas(), index);
         try {
-            identity =
-                    Identity.bootstrap(
-                            disk,
-                            setting.cell(),
-                            ReplicaId.of(index + 1),
-                            setting.membership(),
-                            world.rng.stream("identity", index));
+            Identity.bootstrap(
+                    disk,
+                    setting.cell(),
+                    ReplicaId.of(index + 1),
+                    setting.membership(),
+                    world.rng.stream("identity", index));
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
         disk.begin();
     }
 
-    /// Opens the replica, which may take a while; it is in use from when the result is run.
-    abstract Runnable open(SimEnvironment fresh, Rng life) throws IOException;
+    /// A replica that was opened, which may have taken a while.
+    ///
+    /// @param status right after
+    /// @param inUse from when this is run
+    record Opened(ReplicaStatus status, Runnable inUse) {}
+
+    abstract Opened open(SimEnvironment fresh, Rng life) throws IOException;
 
     /// The replica that was opened is gone.
     abstract void forget();
@@ -73,17 +80,19 @@ abstract class DiskMachine extends Machine {
                         life,
                         this::damaged);
         try {
-            Runnable inUse = open(fresh, life);
+            Opened opened = open(fresh, life);
+            if (opened.status().role() == Role.APPLICANT) {
+                damaged(opened.status().note());
+                later(born, this::takeOut);
+                return;
+            }
             world.at(
                     world.now(),
                     born,
                     () -> {
                         environment = fresh;
-                        inUse.run();
+                        opened.inUse().run();
                     });
-        } catch (DamagedException damaged) {
-            damaged(String.valueOf(damaged.getMessage()));
-            later(born, this::takeOut);
         } catch (IOException failed) {
             if (!SimDisk.isSimulated(failed)) {
                 throw world.broken("no exception", name + ": " + failed);

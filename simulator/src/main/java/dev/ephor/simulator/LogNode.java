@@ -22,13 +22,15 @@ final class LogNode extends DiskMachine {
     }
 
     @Override
-    Runnable open(SimEnvironment fresh, Rng life) throws IOException {
+    Opened open(SimEnvironment fresh, Rng life) throws IOException {
         CheckingApplication checking = new CheckingApplication(cell, this);
-        var opened = ReplicatedLog.open(identity, cell.settings, fresh, checking);
-        return () -> {
-            log = opened;
-            application = checking;
-        };
+        var opened = ReplicatedLog.open(seat, cell.settings, fresh, checking);
+        return new Opened(
+                opened.status(),
+                () -> {
+                    log = opened;
+                    application = checking;
+                });
     }
 
     @Override

@@ -33,21 +33,23 @@ final class ServiceNode extends DiskMachine {
     }
 
     @Override
-    Runnable open(SimEnvironment fresh, Rng life) throws IOException {
+    Opened open(SimEnvironment fresh, Rng life) throws IOException {
         FrontDoor front = new FrontDoor(fresh, new WhoIsWhere());
         CellReplica opened =
                 CellReplica.open(
-                        identity,
+                        seat,
                         cell.settings,
                         fresh,
                         cell.cellSettings,
                         front,
                         life.stream("secrets"));
         front.attach(opened.cell());
-        return () -> {
-            replica = opened;
-            door = front;
-        };
+        return new Opened(
+                opened.log().status(),
+                () -> {
+                    replica = opened;
+                    door = front;
+                });
     }
 
     @Override

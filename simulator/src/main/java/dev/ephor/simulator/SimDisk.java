@@ -236,7 +236,7 @@ final class SimDisk implements Disk {
     }
 
     @Override
-    public List<String> list() {
+    public List<String> listAll() {
         return new ArrayList<>(new TreeSet<>(seen.keySet()));
     }
 

@@ -1,5 +1,6 @@
 package dev.ephor.simulator;
 
+import dev.ephor.log.Address;
 import dev.ephor.log.Network;
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.ReplicaId;
@@ -40,17 +41,23 @@ final class SimNetwork {
         return port;
     }
 
-    private void send(int from, int to, Bytes frame) {
-        if (links.loses(from, to)) {
+    private void send(ReplicaId from, ReplicaId to, Bytes frame) {
+        if (links.loses(index(from), index(to))) {
             return;
         }
         transmit(from, to, frame);
-        if (links.doubles(from, to)) {
+        if (links.doubles(index(from), index(to))) {
             transmit(from, to, frame);
         }
     }
 
-    private void transmit(int from, int to, Bytes frame) {
+    private static int index(ReplicaId replica) {
+        return replica.number() - 1;
+    }
+
+    private void transmit(ReplicaId sender, ReplicaId receiver, Bytes frame) {
+        int from = index(sender);
+        int to = index(receiver);
         int length = frame.length();
         underWay[from][to] += length;
         world.at(
@@ -60,7 +67,7 @@ final class SimNetwork {
                     underWay[from][to] -= length;
                     Port port = ports.get(to);
                     if (port != null) {
-                        port.process.reach(() -> port.arrived(from, frame));
+                        port.process.reach(() -> port.arrived(sender, receiver, frame));
                     }
                 });
     }
@@ -70,35 +77,59 @@ final class SimNetwork {
         private final Process process;
         private final SimExecutor loop;
         private @Nullable Receiver receiver;
+        private ReplicaId self;
 
         Port(int index, Process process, SimExecutor loop) {
             this.index = index;
+            this.self = new ReplicaId(index + 1, 0);
             this.process = process;
             this.loop = loop;
         }
 
-        private void arrived(int from, Bytes frame) {
+        /// What is for another incarnation is lost.
+        private void arrived(ReplicaId from, ReplicaId to, Bytes frame) {
             loop.arrive(() -> {
                 Receiver now = receiver;
-                if (now != null) {
+                if (now != null && to.equals(self)) {
                     world.trace.mix(frame.hashCode());
-                    tap.arrived(from, index, frame);
-                    now.receive(ReplicaId.of(from + 1), frame);
+                    tap.arrived(index(from), index, frame);
+                    now.receive(from, frame);
                 }
             });
         }
 
         @Override
-        public void start(Receiver taker) {
+        public void start(ReplicaId replica, long store, Receiver taker) {
+            self = replica;
             receiver = taker;
         }
 
         @Override
         public void send(Collection<ReplicaId> to, Bytes frame) {
             for (ReplicaId each : to) {
-                SimNetwork.this.send(index, each.number() - 1, frame);
+                SimNetwork.this.send(self, each, frame);
             }
         }
+
+        @Override
+        public void sendToAll(Bytes frame) {
+            for (Port other : ports) {
+                if (other != null && other.index != index) {
+                    SimNetwork.this.send(self, other.self, frame);
+                }
+            }
+        }
+
+        @Override
+        public Address address() {
+            return new Address("replica", index + 1);
+        }
+
+        @Override
+        public void locate(ReplicaId replica, Address address) {}
+
+        @Override
+        public void forget(int number) {}
 
         @Override
         public long queuedBytes(ReplicaId to) {

@@ -1,0 +1,134 @@
+package dev.ephor.log;
+
+import dev.ephor.paxos.ReplicaId;
+import java.io.IOException;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What a replica does before it takes part: it asks the others whether its disk is the one that it
+/// had when they heard it last, or an old copy, which has forgotten promises (PML §5.1). It waits
+/// until so many have answered that they and it are a majority; where no majority can answer it
+/// could do nothing anyway.
+///
+/// This finds a copy from a backup, a disk that lost what it said was flushed, and a last batch
+/// that was damaged so as to look torn, as long as somebody remembers more than the disk does.
+final class Attestation implements Phase {
+    private final Environment environment;
+    private final Peers peers;
+    private final PeerEntry self;
+    private final long every;
+    private final int needed;
+    private final ReplayLog log;
+    private final Outcome outcome;
+    private final ReplicaStatus status;
+    private final TreeSet<Integer> attested = new TreeSet<>();
+    private boolean ended;
+    private Environment.@Nullable Timer timer;
+
+    /// How it ends; on the loop.
+    interface Outcome {
+        void mayTakePart();
+
+        /// The disk is an old copy.
+        void mustNot(String why);
+    }
+
+    /// @param needed how many others must have answered
+    /// @param every how often they are asked, in nanoseconds
+    /// @param status until then
+    Attestation(
+            Environment environment,
+            Peers peers,
+            PeerEntry self,
+            int needed,
+            long every,
+            ReplicaStatus status,
+            ReplayLog log,
+            Outcome outcome) {
+        this.environment = environment;
+        this.peers = peers;
+        this.self = self;
+        this.needed = needed;
+        this.every = every;
+        this.status = status;
+        this.log = log;
+        this.outcome = outcome;
+    }
+
+    @Override
+    public void start() {
+        environment
+                .network()
+                .start(self.replica(), self.store(), new Incoming(environment, this::receive));
+        decide();
+        ask();
+    }
+
+    @Override
+    public ReplicaStatus status() {
+        return status;
+    }
+
+    private void ask() {
+        if (ended) {
+            return;
+        }
+        environment.network().sendToAll(FrameCodec.encode(new Frame.Announce(self)));
+        peers.tick(environment.nanoTime());
+        timer = environment.schedule(every, this::ask);
+    }
+
+    private void receive(ReplicaId from, Frame frame) {
+        if (ended) {
+            return;
+        }
+        if (frame instanceof Frame.Announce(PeerEntry started)) {
+            peers.announced(from, started);
+        } else if (frame instanceof Frame.Gossip gossip) {
+            peers.gossiped(gossip.entries());
+        } else if (frame instanceof Frame.Attest attest
+                && attest.replica().equals(self.replica())
+                && attest.run() == self.run()) {
+            if (attest.objection().isEmpty()) {
+                attested.add(from.number());
+                decide();
+            } else {
+                end();
+                outcome.mustNot("replica " + from + " remembers more: " + attest.objection());
+            }
+        }
+    }
+
+    private void decide() {
+        if (!ended && attested.size() >= needed) {
+            end();
+            outcome.mayTakePart();
+        }
+    }
+
+    private void end() {
+        ended = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    @Override
+    public void close(Runnable closed) {
+        end();
+        environment
+                .diskExecutor()
+                .execute(() -> {
+                    closeLog();
+                    closed.run();
+                });
+    }
+
+    private void closeLog() {
+        try {
+            log.close();
+        } catch (IOException e) {
+            environment.reporter().warn("closing the replay log failed: " + e.getMessage());
+        }
+    }
+}

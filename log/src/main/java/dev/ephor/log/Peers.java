@@ -1,0 +1,207 @@
+package dev.ephor.log;
+
+import dev.ephor.paxos.Message;
+import dev.ephor.paxos.ReplicaId;
+import dev.ephor.paxos.SequenceNumber;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Keeps the [PeerBook]: on disk, the same at all replicas, and in use by the network; says of a
+/// replica that was started whether its disk can be the one that it had. Confined to the loop,
+/// except [#endpoints].
+final class Peers {
+    private static final long GOSSIP_EVERY = 5_000_000_000L;
+    private static final long SAVE_EVERY = 30_000_000_000L;
+
+    private final Environment environment;
+    private final Seat seat;
+    private final PeerBook book;
+    private final TreeMap<ReplicaId, Long> heardAt = new TreeMap<>();
+    private boolean news;
+    private boolean unsaved;
+    private boolean saving;
+    private long gossipedAt = Long.MIN_VALUE;
+    private long savedAt = Long.MIN_VALUE;
+    private volatile SortedMap<Integer, Endpoint> endpoints = Collections.emptySortedMap();
+
+    /// What this replica sent last as coordinator: an acknowledgement below `base` says nothing.
+    private SequenceNumber proposing = SequenceNumber.NONE;
+
+    private long base;
+
+    Peers(Environment environment, Seat seat, Collection<PeerEntry> known) {
+        this.environment = environment;
+        this.seat = seat;
+        this.book = new PeerBook(known);
+        publish();
+        for (PeerEntry entry : known) {
+            environment.network().locate(entry.replica(), entry.address());
+        }
+    }
+
+    /// Where everybody is. Any thread.
+    SortedMap<Integer, Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    /// This replica runs, as this.
+    void begin(PeerEntry self) {
+        book.merge(self);
+        changed();
+    }
+
+    void heard(ReplicaId from) {
+        heardAt.put(from, environment.nanoTime());
+    }
+
+    /// True where the replica was heard within the time.
+    boolean isHeard(ReplicaId replica, long within) {
+        Long at = heardAt.get(replica);
+        return at != null && environment.nanoTime() - at <= within;
+    }
+
+    /// A replica has started; it is told whether this one knows anything against its disk.
+    void announced(ReplicaId from, PeerEntry started) {
+        if (!from.equals(started.replica()) || from.number() == seat.number()) {
+            return;
+        }
+        environment.network().locate(from, started.address());
+        String objection = objectionTo(started);
+        if (objection.isEmpty() && book.merge(started)) {
+            changed();
+        }
+        attest(started, objection);
+    }
+
+    /// The same run goes on, and may have got further since it was started.
+    private String objectionTo(PeerEntry started) {
+        boolean sameRun =
+                book.get(started.replica().number())
+                        .filter(known ->
+                                known.replica().equals(started.replica())
+                                        && known.run() == started.run())
+                        .isPresent();
+        return sameRun ? "" : book.objectionTo(started);
+    }
+
+    private void attest(PeerEntry started, String objection) {
+        if (!objection.isEmpty()) {
+            environment
+                    .reporter()
+                    .warn("replica " + started.replica() + " runs on an old disk: " + objection);
+        }
+        Frame answer = new Frame.Attest(started.replica(), started.run(), objection);
+        environment.network().send(List.of(started.replica()), FrameCodec.encode(answer));
+    }
+
+    /// Somebody says what he knows.
+    void gossiped(Collection<PeerEntry> entries) {
+        boolean any = false;
+        for (PeerEntry told : entries) {
+            int number = told.replica().number();
+            boolean startedSince =
+                    book.get(number).filter(known -> told.isNewerThan(known)).isPresent();
+            String objection =
+                    startedSince && number != seat.number() ? book.objectionTo(told) : "";
+            if (!objection.isEmpty()) {
+                attest(told, objection);
+            } else {
+                String before =
+                        book.get(number).map(known -> known.endpoint().toString()).orElse("");
+                if (book.merge(told)) {
+                    unsaved = true;
+                    any |= !told.endpoint().toString().equals(before);
+                }
+            }
+        }
+        if (any) {
+            changed();
+        }
+    }
+
+    private void changed() {
+        news = true;
+        unsaved = true;
+        savedAt = Long.MIN_VALUE;
+        for (PeerEntry entry : book.entries()) {
+            environment.network().locate(entry.replica(), entry.address());
+        }
+        publish();
+    }
+
+    private void publish() {
+        TreeMap<Integer, Endpoint> all = new TreeMap<>();
+        book.entries().forEach(entry -> all.put(entry.replica().number(), entry.endpoint()));
+        endpoints = Collections.unmodifiableSortedMap(all);
+    }
+
+    /// The replica with this number left the cell for good.
+    void forget(int number) {
+        book.forget(number);
+        environment.network().forget(number);
+        unsaved = true;
+        publish();
+    }
+
+    /// What this replica proposes from.
+    void proposing(Message.Accept accept) {
+        proposing = accept.sequence();
+        base = accept.base();
+    }
+
+    /// A message says what its sender has on its disk.
+    void witness(ReplicaId from, Message message) {
+        if (message instanceof Message.Promise promise) {
+            witness(from, promise.sequence(), 0);
+        } else if (message instanceof Message.Acknowledge(SequenceNumber sequence, long upTo)) {
+            witness(from, sequence, reached(sequence, upTo));
+        } else if (message instanceof Message.Grant grant) {
+            witness(from, grant.sequence(), reached(grant.sequence(), grant.upTo()));
+        }
+    }
+
+    private long reached(SequenceNumber sequence, long upTo) {
+        return sequence.equals(proposing) && upTo >= base ? upTo : 0;
+    }
+
+    private void witness(ReplicaId from, SequenceNumber promised, long highest) {
+        unsaved |= book.witness(from, promised, highest);
+    }
+
+    void tick(long now) {
+        if (news || gossipedAt == Long.MIN_VALUE || now - gossipedAt >= GOSSIP_EVERY) {
+            news = false;
+            gossipedAt = now;
+            Frame gossip = new Frame.Gossip(List.copyOf(book.entries()));
+            environment.network().sendToAll(FrameCodec.encode(gossip));
+        }
+        if (unsaved && !saving && (savedAt == Long.MIN_VALUE || now - savedAt >= SAVE_EVERY)) {
+            save(now);
+        }
+    }
+
+    private void save(long now) {
+        unsaved = false;
+        saving = true;
+        savedAt = now;
+        Collection<PeerEntry> entries = book.entries();
+        environment
+                .background()
+                .execute(() -> {
+                    try {
+                        PeerCodec.save(environment.disk(), seat.cell(), entries);
+                    } catch (IOException e) {
+                        environment
+                                .reporter()
+                                .warn(
+                                        "cannot note where the other replicas are: "
+                                                + e.getMessage());
+                    }
+                    environment.loop().execute(() -> saving = false);
+                });
+    }
+}

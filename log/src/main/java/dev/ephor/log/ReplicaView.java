@@ -1,0 +1,125 @@
+package dev.ephor.log;
+
+import dev.ephor.log.ReplicaStatus.Role;
+import dev.ephor.paxos.Effect;
+import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.Message;
+import dev.ephor.paxos.PeerStatus;
+import dev.ephor.paxos.Replica;
+import dev.ephor.paxos.ReplicaId;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What a replica that takes part can say of itself. Confined to the loop.
+final class ReplicaView implements MemberKeeper.View {
+    private final Environment environment;
+    private final ReplicaId self;
+    private final Replica core;
+    private final Applier<?> applier;
+
+    /// Who was told to take over.
+    private @Nullable ReplicaId successor;
+
+    ReplicaView(Environment environment, ReplicaId self, Replica core, Applier<?> applier) {
+        this.environment = environment;
+        this.self = self;
+        this.core = core;
+        this.applier = applier;
+    }
+
+    /// Whoever was told to take over is master as far as this replica knows, before it says so
+    /// itself: who asks here is sent there at once.
+    void see(Effect effect) {
+        if (effect instanceof Effect.Send(ReplicaId to, Message.TakeOver ignored)) {
+            successor = to;
+        } else if (effect instanceof Effect.BecameCoordinator) {
+            successor = null;
+        }
+    }
+
+    @Override
+    public boolean isMaster() {
+        return applier.isMaster();
+    }
+
+    @Override
+    public Membership members() {
+        return core.membership();
+    }
+
+    @Override
+    public boolean follows(ReplicaId learner) {
+        PeerStatus status = core.peers(environment.nanoTime()).get(learner);
+        return status != null && status.follows();
+    }
+
+    @Override
+    public String progressOf(ReplicaId learner) {
+        PeerStatus status = core.peers(environment.nanoTime()).get(learner);
+        return status == null || status.grantedAt() == Long.MIN_VALUE
+                ? "it was not heard yet"
+                : "it has "
+                        + Math.max(status.acknowledged(), status.chosenUpTo())
+                        + " of "
+                        + core.chosenUpTo()
+                        + " instances";
+    }
+
+    @Override
+    public Optional<ReplicaId> master() {
+        Optional<ReplicaId> known = core.coordinator();
+        return known.isPresent() ? known : Optional.ofNullable(successor);
+    }
+
+    @Override
+    public long chosenUpTo() {
+        return core.chosenUpTo();
+    }
+
+    ReplicaStatus status(long logBegins, long snapshotInstance, MemberKeeper keeper) {
+        return new ReplicaStatus(
+                self,
+                role(),
+                core.promised(),
+                applier.epoch(),
+                core.chosenUpTo(),
+                core.knownChosen(),
+                applier.applied(),
+                logBegins,
+                snapshotInstance,
+                master(),
+                applier.leaseValid(),
+                core.membership(),
+                new TreeMap<>(core.peersChosen()),
+                note(),
+                keeper.learners(),
+                keeper.applicants());
+    }
+
+    private Role role() {
+        if (applier.isMaster()) {
+            return Role.MASTER;
+        }
+        if (members().isRemoved(self)) {
+            return Role.REMOVED;
+        }
+        return switch (core.roleName()) {
+            case "coordinator" -> Role.COORDINATOR;
+            case "candidate" -> Role.CANDIDATE;
+            default -> members().isVoter(self) ? Role.REPLICA : Role.LEARNER;
+        };
+    }
+
+    private String note() {
+        if (members().isRemoved(self)) {
+            return "replica "
+                    + self
+                    + " is no member of the cell any more, since instance "
+                    + members().since()
+                    + ". Stop it; to let it in again, start it on an empty data directory and add"
+                    + " it";
+        }
+        return members().isVoter(self) ? "" : "it learns, and votes once it has caught up";
+    }
+}
