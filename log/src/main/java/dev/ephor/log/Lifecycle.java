@@ -122,7 +122,16 @@ final class Lifecycle<R> {
     private void run(Identity identity, SnapshotStore store, Start start, PeerEntry self) {
         peers.begin(self);
         enter(
-                new LogLoop<>(identity, settings, environment, application, store, memory, start, peers, self.run()));
+                new LogLoop<>(
+                        identity,
+                        settings,
+                        environment,
+                        application,
+                        store,
+                        memory,
+                        start,
+                        peers,
+                        self.run()));
     }
 
     /// The disk is an old copy: it goes the way of a damaged one.

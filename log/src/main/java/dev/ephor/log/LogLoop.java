@@ -1,7 +1,6 @@
 package dev.ephor.log;
 
 import dev.ephor.log.Opening.Start;
-import dev.ephor.log.SnapshotStore.Loaded;
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Check;
 import dev.ephor.paxos.Effect;
@@ -99,9 +98,6 @@ final class LogLoop<R> implements Phase {
                         instance ->
                                 writer.truncate(
                                         instance, false, (begins, base) -> truncated(begins)));
-        this.fetch =
-                new SnapshotFetch(
-                        environment, application, store, settings, new Fetching(), new Fetching());
         this.server = new CatchUpServer(environment, settings, writer, store);
         this.checksums =
                 new ChecksumExchange(
@@ -112,6 +108,17 @@ final class LogLoop<R> implements Phase {
                         core::membership,
                         this::diverged);
         this.view = new ReplicaView(environment, identity.replica(), core, applier);
+        SnapshotInstall install =
+                new SnapshotInstall(
+                        environment,
+                        applier,
+                        store,
+                        keeper,
+                        writer,
+                        view,
+                        this::step,
+                        this::covered);
+        this.fetch = new SnapshotFetch(environment, application, store, settings, install, install);
         this.members =
                 new MemberKeeper(
                         environment,
@@ -362,61 +369,17 @@ final class LogLoop<R> implements Phase {
         }
     }
 
+    /// The log begins later, because a snapshot was installed. False where this replica stopped.
+    private boolean covered(long begins) {
+        logBegins = Math.max(logBegins, begins);
+        return !stopped;
+    }
+
     private void truncated(long begins) {
         if (begins > logBegins) {
             logBegins = begins;
             step(new Input.Truncated(begins));
         }
-    }
-
-    /// A fetched snapshot is on disk. Before it counts, the log says that nothing of what it held
-    /// up to there is of use any more: some of it may never have been chosen.
-    private final class Fetching implements SnapshotFetch.Sources, SnapshotFetch.Outcome {
-        @Override
-        public List<ReplicaId> inOrder(ReplicaId first, @Nullable ReplicaId last) {
-            return SnapshotOffers.inOrder(
-                    core.membership().everybody(),
-                    identity.replica(),
-                    first,
-                    view.master(),
-                    last,
-                    environment.random());
-        }
-
-        @Override
-        public long above() {
-            return applier.applied();
-        }
-
-        @Override
-        public void fetched(Loaded loaded, long size) {
-            store.put(loaded.handle().instance(), size);
-            writer.truncate(
-                    loaded.handle().instance(), true, (begins, base) -> install(loaded, begins));
-        }
-
-        @Override
-        public void failed(String why) {
-            environment.reporter().warn("the snapshot was not fetched: " + why);
-            step(new Input.SnapshotFailed());
-        }
-    }
-
-    private void install(Loaded loaded, long begins) {
-        if (stopped) {
-            return;
-        }
-        SnapshotHandle handle = loaded.handle();
-        if (handle.instance() > applier.applied()) {
-            if (!applier.installed(handle, loaded.state())) {
-                step(new Input.StepDown("a snapshot replaced the state of the master"));
-            }
-            keeper.installed(handle);
-            environment.reporter().info("snapshot installed at instance " + handle.instance());
-        }
-        logBegins = Math.max(logBegins, begins);
-        store.deleteBelow(handle.instance());
-        step(new Input.SnapshotInstalled(handle.instance(), handle.membership()));
     }
 
     private void fatal(String message, Throwable cause) {

@@ -38,6 +38,10 @@ final class ReplicaView implements MemberKeeper.View {
         }
     }
 
+    ReplicaId self() {
+        return self;
+    }
+
     @Override
     public boolean isMaster() {
         return applier.isMaster();
