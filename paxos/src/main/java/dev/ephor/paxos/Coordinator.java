@@ -32,6 +32,9 @@ final class Coordinator implements Role {
     /// [#rejected].
     private @Nullable Election raising;
 
+    /// How many attempts to raise the number have failed.
+    private int attempts;
+
     /// Somebody else is to be coordinator: nothing more is proposed.
     private @Nullable HandOver handOver;
 
@@ -197,7 +200,8 @@ final class Coordinator implements Role {
     /// Time has passed. Empty where this reign goes on; otherwise why it should end.
     Optional<String> tick(long now) {
         if (raising != null && raising.isOver(now)) {
-            raising = Election.begin(shared, shared.acceptor().promised(), now);
+            SequenceNumber highest = shared.acceptor().promised();
+            raising = Election.begin(shared, highest, SequenceNumber.NONE, ++attempts, now);
         }
         proposals.tick(now);
         if (handOver != null && now >= handOver.deadline()) {
@@ -275,6 +279,7 @@ final class Coordinator implements Role {
             return false;
         }
         raising = null;
+        attempts = 0;
         proposals.raise(raised.sequence(), recovery.base(), now);
         goOn(now);
         return true;
