@@ -54,6 +54,23 @@ final class Given {
                 tailBytes);
     }
 
+    /// A window in instances, and room for commands that wait for it; four bytes a value.
+    static Settings settings(int window, int queueBytes) {
+        Settings d = Settings.DEFAULT;
+        return new Settings(
+                d.lease(),
+                d.driftDivisor(),
+                d.heartbeat(),
+                d.backoff(),
+                d.attempt(),
+                d.retransmit(),
+                window,
+                4,
+                queueBytes,
+                d.tailEntries(),
+                d.tailBytes());
+    }
+
     static Ledger ledger(Recovered recovered) {
         return new Ledger(Settings.DEFAULT, recovered);
     }
