@@ -149,13 +149,23 @@ final class Pipeline {
         }
         // The clock first: this process may stand still at any point.
         long now = clock.nanoTime();
-        if (mastership.leaseValid()) {
+        if (unleased.isEmpty() && mastership.leaseValid()) {
             action.accept(now);
             return;
         }
         unleased.add(action);
         if (unleased.size() == 1) {
             deadlines.after(LEASE_RETRY_NANOS, this::retryUnleased);
+        }
+    }
+
+    /// Runs the action now, or behind what waits for the lease: an event must not overtake the
+    /// answer that opened its handle, because the client would not know what it is about.
+    private void behindWhatWaits(Runnable action) {
+        if (unleased.isEmpty()) {
+            action.run();
+        } else {
+            unleased.add(now -> action.run());
         }
     }
 
@@ -183,7 +193,7 @@ final class Pipeline {
         Check.that(pending.poll() == effect, "changes take effect in the order of proposals");
         bytes -= effect.bytes;
         effect.whenApplied.run();
-        effects.accept(effect);
+        behindWhatWaits(() -> effects.accept(effect));
         effect.settled.forEach(action -> whenLeased(now -> action.run()));
     }
 

@@ -36,6 +36,20 @@ class C8EventsTest {
                                 1, EventType.CONTENT_CHANGED, handle, "/ls/main/d/f", "", 2));
     }
 
+    /// The answer waits for the lease; what happens to the node meanwhile is told behind it.
+    @Test
+    void noEventOvertakesTheAnswerThatOpensItsHandle() {
+        world.lease = false;
+        long open = b.start(Client.watching(PATH, ALL));
+        a.start(Client.writing(PATH, "y"));
+        assertThat(b.answers).doesNotContainKey(open);
+        assertThat(b.events).isEmpty();
+        world.lease = true;
+        world.advance(1_000);
+        assertThat(b.answers).containsKey(open);
+        assertThat(b.eventTypes()).containsExactly(EventType.CONTENT_CHANGED);
+    }
+
     @Test
     void childrenAddedChangedAndRemoved() {
         Bytes handle = b.handle(Client.watching("/ls/local/d", ALL));
