@@ -308,8 +308,8 @@ final class Mutations {
                             "fetched-snapshot-not-flushed",
                             "A snapshot from another replica is used before it is on disk.",
                             "SnapshotFetch",
-                            "complete",
-                            new Change.Skip("DiskFile.flush", 1, 0)),
+                            "*",
+                            new Change.Skip("DiskFile.flush", 0, 0)),
                     new Mutation(
                             "epoch-outlives-its-reign",
                             "A value of another origin does not end the epoch.",

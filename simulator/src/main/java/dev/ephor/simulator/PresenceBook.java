@@ -65,10 +65,6 @@ final class PresenceBook {
         of(session).forEach(this::closing);
     }
 
-    void closed(Ephor session) {
-        of(session).filter(presence -> presence.openSince < world.now()).forEach(this::closed);
-    }
-
     private Stream<Presence> of(Ephor session) {
         return files.values().stream().filter(presence -> presence.session == session);
     }
