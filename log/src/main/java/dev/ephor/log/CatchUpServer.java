@@ -150,7 +150,7 @@ final class CatchUpServer {
     private void read(Wanted piece) {
         try {
             send(piece.to(), store.piece(piece.instance(), piece.offset(), piece.length()));
-        } catch (IOException e) {
+        } catch (IOException | DamagedException e) {
             environment
                     .reporter()
                     .warn("cannot read a snapshot for replica " + piece.to() + ": " + e);

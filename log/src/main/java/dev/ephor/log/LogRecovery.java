@@ -5,6 +5,7 @@ import dev.ephor.log.SegmentScan.Batch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Reads the replay log at a start: every record of every batch in order, up to the end. A torn
@@ -31,6 +32,12 @@ final class LogRecovery {
     }
 
     ReplayLog open(Consumer<Stored> records) throws IOException {
+        return open(0, records);
+    }
+
+    /// @param from number of the first segment that is needed, whatever the log itself says; the
+    ///   earlier ones are gone
+    ReplayLog open(long from, Consumer<Stored> records) throws IOException {
         removeUnfinished();
         List<String> files = disk.list().stream().filter(SegmentHeader::isSegment).toList();
         if (files.isEmpty()) {
@@ -52,8 +59,8 @@ final class LogRecovery {
             throw new IllegalStateException("no segment was read");
         }
         cut(header, scan, scan.endOfTornTail());
-        long oldest = Long.parseUnsignedLong(files.getFirst().substring("segment-".length()), 16);
-        if (oldest > heads.begins().segment()) {
+        long oldest = SegmentHeader.numberOf(files.getFirst());
+        if (oldest > Math.max(from, heads.begins().segment())) {
             throw missing(heads.begins().segment());
         }
         deleteObsolete(heads.begins().segment());
@@ -62,12 +69,7 @@ final class LogRecovery {
 
     private SegmentScan read(SegmentHeader header, ByteBuffer content, Consumer<Stored> records) {
         index.begin(header);
-        SegmentScan scan =
-                new SegmentScan(
-                        header,
-                        content.slice(SegmentHeader.BYTES, content.limit() - SegmentHeader.BYTES),
-                        SegmentHeader.BYTES,
-                        header.firstBatch());
+        SegmentScan scan = scan(header, content);
         int origin = scan.end();
         for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
             index.add(origin, batch.end(), batch.header().number(), batch.records());
@@ -89,6 +91,54 @@ final class LogRecovery {
         if (!file.equals(header.fileName())) {
             throw new DamagedException(file, 0, "the file is " + header.fileName() + ", renamed");
         }
+    }
+
+    /// What a log can begin with where earlier segments are damaged: nothing before `segment` has a
+    /// record of an instance above `highest`.
+    record Later(long segment, long highest) {}
+
+    /// Finds the first segment after the damaged file which proves that a snapshot at `base` makes
+    /// all earlier ones dispensable: its first batch repeats what they say of promises, and says how
+    /// far they reach. Empty where there is none.
+    Optional<Later> laterThan(DamagedException damage, long base) throws IOException {
+        if (!SegmentHeader.isSegment(damage.file())) {
+            return Optional.empty();
+        }
+        for (String file : disk.list()) {
+            if (SegmentHeader.isSegment(file) && file.compareTo(damage.file()) > 0) {
+                Optional<Later> later = laterFrom(file).filter(found -> found.highest() <= base);
+                if (later.isPresent()) {
+                    return later;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Later> laterFrom(String file) throws IOException {
+        try {
+            ByteBuffer content = DiskFiles.readAll(disk, file);
+            SegmentHeader header = SegmentHeader.decode(file, content);
+            check(file, header);
+            Batch first = scan(header, content).next();
+            return first == null
+                    ? Optional.empty()
+                    : first.records().stream()
+                            .filter(Stored.Highest.class::isInstance)
+                            .map(record -> ((Stored.Highest) record).instance())
+                            .findFirst()
+                            .map(highest -> new Later(header.number(), highest));
+        } catch (DamagedException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static SegmentScan scan(SegmentHeader header, ByteBuffer content) {
+        return new SegmentScan(
+                header,
+                content.slice(SegmentHeader.BYTES, content.limit() - SegmentHeader.BYTES),
+                SegmentHeader.BYTES,
+                header.firstBatch());
     }
 
     /// A segment that can be read says whose it is.

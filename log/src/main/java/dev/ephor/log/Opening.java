@@ -1,5 +1,6 @@
 package dev.ephor.log;
 
+import dev.ephor.log.LogRecovery.Later;
 import dev.ephor.log.SnapshotStore.Loaded;
 import dev.ephor.paxos.Entry;
 import dev.ephor.paxos.Epoch;
@@ -8,6 +9,7 @@ import dev.ephor.paxos.Recovered;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a replica finds on its disk at a start, on the starting thread. A disk that is empty or
@@ -98,12 +100,20 @@ sealed interface Opening {
         Recovered.Replay replay = new Recovered.Replay(handle.instance());
         LogRecovery recovery =
                 new LogRecovery(environment.disk(), identity, settings, environment.reporter());
-        ReplayLog log =
-                recovery.open(stored -> {
-                    if (stored instanceof Stored.Core core) {
-                        replay.add(core.record());
-                    }
-                });
+        ReplayLog log;
+        try {
+            log = recovery.open(into(replay));
+        } catch (DamagedException e) {
+            Later later = recovery.laterThan(e, handle.instance()).orElseThrow(() -> e);
+            doWithout(environment, later, e);
+            replay = new Recovered.Replay(handle.instance());
+            recovery =
+                    new LogRecovery(
+                            environment.disk(), identity, settings, environment.reporter());
+            log = recovery.open(later.segment(), into(replay));
+            long begins = Math.max(later.highest(), log.begins().instance());
+            log.append(List.of(new Stored.Begins(begins, later.segment())));
+        }
         if (log.begins().instance() > handle.instance()) {
             throw new DamagedException(
                     SnapshotFile.fileName(log.begins().instance()),
@@ -112,6 +122,9 @@ sealed interface Opening {
                             + log.begins().instance()
                             + ", but no snapshot that holds covers more than instance "
                             + handle.instance());
+        }
+        if (!store.damaged().isEmpty()) {
+            SetAside.some(environment.disk(), store.damaged(), "damaged snapshots");
         }
         long starts = recovery.startsBefore() + 1;
         log.append(List.of(new Stored.Started(starts)));
@@ -126,6 +139,33 @@ sealed interface Opening {
                         starts == 1);
         Start start = new Start(handle, loaded.map(Loaded::state).orElse(null), recovered, log);
         return new Usable(identity, store, start, starts);
+    }
+
+    private static Consumer<Stored> into(Recovered.Replay replay) {
+        return stored -> {
+            if (stored instanceof Stored.Core core) {
+                replay.add(core.record());
+            }
+        };
+    }
+
+    /// Sets the segments aside that a snapshot has made dispensable, a damaged one among them.
+    private static void doWithout(Environment environment, Later later, DamagedException damage)
+            throws IOException {
+        Disk disk = environment.disk();
+        List<String> earlier =
+                disk.list().stream()
+                        .filter(SegmentHeader::isSegment)
+                        .filter(name -> SegmentHeader.numberOf(name) < later.segment())
+                        .toList();
+        String folder = SetAside.some(disk, earlier, damage.place());
+        environment
+                .reporter()
+                .warn(
+                        damage.place()
+                                + ". A snapshot covers everything that this part of the replay log"
+                                + " holds, so it is not needed; it was set aside in "
+                                + folder);
     }
 
     /// The members as far as the disk knows.

@@ -50,6 +50,10 @@ record SegmentHeader(
         return PREFIX + String.format("%016x", number);
     }
 
+    static long numberOf(String fileName) {
+        return Long.parseUnsignedLong(fileName.substring(PREFIX.length()), 16);
+    }
+
     static boolean isSegment(String fileName) {
         return fileName.startsWith(PREFIX) && !fileName.endsWith(".tmp");
     }

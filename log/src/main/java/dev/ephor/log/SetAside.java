@@ -49,6 +49,9 @@ final class SetAside {
             disk.rename(name, folder + "/" + name);
         }
         disk.flushDirectory();
+        if (names.isEmpty() && !disk.exists(folder + "/" + Identity.FILE)) {
+            return;
+        }
         try (DiskFile file = disk.open(folder + "/" + WHY)) {
             file.write(0, ByteBuffer.wrap((why + "\n").getBytes(StandardCharsets.UTF_8)));
             file.flush();

@@ -37,6 +37,9 @@ final class SnapshotStore {
     ///   never
     private record Kept(long size, long lentAt) {}
 
+    /// Names of those that were found damaged at the start.
+    private final List<String> damaged = new ArrayList<>();
+
     /// A snapshot that was read and holds.
     ///
     /// @param state what the application made of it
@@ -65,6 +68,7 @@ final class SnapshotStore {
                 break;
             } catch (DamagedException e) {
                 snapshots.remove(instance);
+                damaged.add(SnapshotFile.fileName(instance));
                 environment
                         .reporter()
                         .warn(e.place() + ". This snapshot is not used; an older one may do");
@@ -82,15 +86,30 @@ final class SnapshotStore {
         return newest;
     }
 
+    /// Files that were passed over at the start.
+    List<String> damaged() {
+        return List.copyOf(damaged);
+    }
+
     /// Reads a snapshot and checks all of it.
     ///
     /// @throws DamagedException it does not hold
     Loaded load(String name, Application<?> application) throws IOException {
         try (DiskFile file = disk.open(name)) {
             SnapshotFile.Reader in = new SnapshotFile.Reader(file, name, identity.cell());
-            Object state = application.read(in.handle(), in);
+            Object state = read(application, in, name);
             in.finish();
             return new Loaded(in.handle(), state);
+        }
+    }
+
+    /// What goes wrong with the file itself is told by the reader: this is of its contents.
+    private static Object read(Application<?> application, SnapshotFile.Reader in, String name) {
+        try {
+            return application.read(in.handle(), in);
+        } catch (IOException e) {
+            throw new DamagedException(
+                    name, 0, "the application cannot read it: " + e.getMessage());
         }
     }
 
