@@ -222,6 +222,7 @@ final class LogLoop<R> implements Phase {
         long now = environment.nanoTime();
         fetch.tick(now);
         peers.tick(now);
+        peers.keepTo(core.membership());
         members.tick(now);
         if (now - persistedAt > IDLE) {
             writer.prove();

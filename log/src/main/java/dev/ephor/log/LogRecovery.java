@@ -98,8 +98,8 @@ final class LogRecovery {
     record Later(long segment, long highest) {}
 
     /// Finds the first segment after the damaged file which proves that a snapshot at `base` makes
-    /// all earlier ones dispensable: its first batch repeats what they say of promises, and says how
-    /// far they reach. Empty where there is none.
+    /// all earlier ones dispensable: its first batch repeats what they say of promises, and says
+    /// how far they reach. Empty where there is none.
     Optional<Later> laterThan(DamagedException damage, long base) throws IOException {
         if (!SegmentHeader.isSegment(damage.file())) {
             return Optional.empty();

@@ -108,8 +108,7 @@ sealed interface Opening {
             doWithout(environment, later, e);
             replay = new Recovered.Replay(handle.instance());
             recovery =
-                    new LogRecovery(
-                            environment.disk(), identity, settings, environment.reporter());
+                    new LogRecovery(environment.disk(), identity, settings, environment.reporter());
             log = recovery.open(later.segment(), into(replay));
             long begins = Math.max(later.highest(), log.begins().instance());
             log.append(List.of(new Stored.Begins(begins, later.segment())));

@@ -1,5 +1,6 @@
 package dev.ephor.log;
 
+import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Message;
 import dev.ephor.paxos.ReplicaId;
 import dev.ephor.paxos.SequenceNumber;
@@ -15,12 +16,14 @@ import java.util.TreeMap;
 /// except [#endpoints].
 final class Peers {
     private static final long GOSSIP_EVERY = 5_000_000_000L;
+    private static final long SILENT = 60_000_000_000L;
     private static final long SAVE_EVERY = 30_000_000_000L;
 
     private final Environment environment;
     private final Seat seat;
     private final PeerBook book;
     private final TreeMap<ReplicaId, Long> heardAt = new TreeMap<>();
+    private Membership members = Membership.NOBODY;
     private boolean news;
     private boolean unsaved;
     private boolean saving;
@@ -102,6 +105,9 @@ final class Peers {
     void gossiped(Collection<PeerEntry> entries) {
         boolean any = false;
         for (PeerEntry told : entries) {
+            if (isGone(told.replica())) {
+                continue;
+            }
             int number = told.replica().number();
             boolean startedSince =
                     book.get(number).filter(known -> told.isNewerThan(known)).isPresent();
@@ -139,12 +145,28 @@ final class Peers {
         endpoints = Collections.unmodifiableSortedMap(all);
     }
 
-    /// The replica with this number left the cell for good.
-    void forget(int number) {
+    private void forget(int number) {
         book.forget(number);
         environment.network().forget(number);
         unsaved = true;
         publish();
+    }
+
+    /// Forgets those who are no members any more, and silent.
+    void keepTo(Membership now) {
+        members = now;
+        for (PeerEntry entry : book.entries()) {
+            if (isGone(entry.replica())) {
+                forget(entry.replica().number());
+            }
+        }
+    }
+
+    private boolean isGone(ReplicaId replica) {
+        return members.isRemoved(replica)
+                && replica.number() != seat.number()
+                && MemberChange.memberWith(members, replica.number()).isEmpty()
+                && !isHeard(replica, SILENT);
     }
 
     /// What this replica proposes from.

@@ -158,14 +158,21 @@ final class RealNetwork implements Network {
         if (number == seat.number()) {
             address = new Address(at.host(), port());
         } else {
-            onLoop(() -> peerAt(peers, number, at));
+            onLoop(() -> {
+                RealPeer peer = peers.get(number);
+                if (peer == null) {
+                    peerSaidToBeAt(peers, number, at);
+                } else {
+                    peer.moveTo(at);
+                }
+            });
         }
     }
 
-    private void peerAt(Map<Integer, RealPeer> where, int number, Address at) {
+    private void peerSaidToBeAt(Map<Integer, RealPeer> where, int number, Address at) {
         RealPeer peer = where.get(number);
         if (peer != null) {
-            peer.moveTo(at);
+            peer.isSaidToBeAt(at);
             return;
         }
         RealPeer added = new RealPeer(this, number, at);
@@ -190,9 +197,9 @@ final class RealNetwork implements Network {
             RealPeer member = peers.get(number);
             if (replica.incarnation() > 0 || member == null || member.isAt(at)) {
                 drop(applicants.remove(number));
-                peerAt(peers, number, at);
+                peerSaidToBeAt(peers, number, at);
             } else {
-                peerAt(applicants, number, at);
+                peerSaidToBeAt(applicants, number, at);
                 dropUnlessHeardAgain(number, ++located);
             }
         });

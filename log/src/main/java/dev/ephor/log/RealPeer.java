@@ -31,6 +31,14 @@ final class RealPeer {
 
     private final RealNetwork network;
     private final int number;
+
+    /// What it said itself, or others say that it said.
+    private Address told;
+
+    /// What this replica's configuration says; both are tried in turn, for either may be out of
+    /// date.
+    private Address configured;
+
     private Address address;
     private @Nullable Channel connected;
     private @Nullable ReplicaId known;
@@ -44,10 +52,26 @@ final class RealPeer {
     RealPeer(RealNetwork network, int number, Address address) {
         this.network = network;
         this.number = number;
+        this.told = address;
+        this.configured = address;
         this.address = address;
     }
 
+    /// It is there, somebody says. A connection that works is left as it is.
+    void isSaidToBeAt(Address other) {
+        if (!other.equals(told)) {
+            told = other;
+            if (connected == null) {
+                address = other;
+                hurry();
+            }
+        }
+    }
+
+    /// It is there from now on.
     void moveTo(Address other) {
+        configured = other;
+        told = other;
         if (!other.equals(address)) {
             address = other;
             Channel channel = connected;
@@ -59,7 +83,7 @@ final class RealPeer {
     }
 
     boolean isAt(Address other) {
-        return other.equals(address);
+        return other.equals(told) || other.equals(configured);
     }
 
     /// Who is connected; empty where nobody is.
@@ -161,6 +185,7 @@ final class RealPeer {
         if (closed || waiting != null) {
             return;
         }
+        address = address.equals(told) ? configured : told;
         long jittered = wait / 2 + network.random().nextLong(wait);
         wait = Math.min(GREATEST_WAIT, wait * 2);
         waiting =

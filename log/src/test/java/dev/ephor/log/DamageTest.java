@@ -181,7 +181,8 @@ class DamageTest {
         List<String> commands = submit(cell, "a", 20);
         Node node = follower(cell);
         cell.await(5_000, () -> node.application.size() == 20);
-        String segment = node.disk.list().stream().filter(SegmentHeader::isSegment).toList().getLast();
+        String segment =
+                node.disk.list().stream().filter(SegmentHeader::isSegment).toList().getLast();
         byte[] before = node.disk.bytes(segment);
         commands.addAll(submit(cell, "b", 1));
         node.crash();

@@ -141,6 +141,12 @@ class MembersTest {
         commands.addAll(submit(cell, "b", 20));
         assertSame(cell, cell.node(4), commands);
         cell.await(10_000, () -> cell.node(old).status().role() == Role.REMOVED);
+
+        assertThat(cell.awaitMaster().log().endpoints()).containsKey(old);
+        cell.node(old).crash();
+        cell.run(70_000);
+        assertThat(cell.awaitMaster().forgotten).contains(old);
+        assertThat(cell.awaitMaster().log().endpoints()).doesNotContainKey(old).containsKey(4);
     }
 
     /// The intent is in the membership: whoever is master finishes.

@@ -125,6 +125,60 @@ class RealNetworkTest {
         assertThat(again.received.peek()).isEqualTo(Bytes.utf8("hello"));
     }
 
+    /// A configuration that is out of date does not keep replicas apart, and neither does what
+    /// somebody remembers: both are tried.
+    @Test
+    void whatIsSaidAndWhatIsConfiguredAreTriedInTurn() throws Exception {
+        Peer one = new Peer("test", 1, 11);
+        Peer two = new Peer("test", 2, 22);
+        Peer three = new Peer("test", 3, 33);
+        Address nowhere;
+        try (ServerSocket free = new ServerSocket(0)) {
+            nowhere = new Address("127.0.0.1", free.getLocalPort());
+        }
+        one.environment.peerAt(2, nowhere);
+        one.environment.network().locate(ReplicaId.of(2), two.environment.listening());
+        one.awaitTold("connected to replica 2");
+        one.environment.peerAt(3, three.environment.listening());
+        one.environment.network().locate(ReplicaId.of(3), nowhere);
+        one.awaitTold("connected to replica 3");
+    }
+
+    /// An applicant is somebody else than the member of its number, and is found beside it.
+    @Test
+    void whoBecomesSomebodyElseIsConnectedToAgain() throws Exception {
+        Peer one = new Peer("test", 1, 11);
+        Peer two = new Peer("test", 2, 22);
+        one.knows(2, two);
+        two.knows(1, one);
+        one.awaitTold("connected to replica 2");
+        ReplicaId reborn = new ReplicaId(2, 2);
+        two.environment
+                .network()
+                .start(reborn, 44, (from, frame) -> two.received.add(Bytes.utf8("as reborn")));
+        one.awaitTold("connected to replica 2'2");
+        one.send(2, Bytes.utf8("to the one before"));
+        one.environment.network().send(List.of(reborn), Bytes.utf8("x"));
+        assertThat(two.received.poll(20, TimeUnit.SECONDS)).isEqualTo(Bytes.utf8("as reborn"));
+        assertThat(two.received).isEmpty();
+    }
+
+    @Test
+    void whoLeftIsNotCalledAnyMore() throws Exception {
+        Peer one = new Peer("test", 1, 11);
+        Peer two = new Peer("test", 2, 22);
+        one.knows(2, two);
+        one.awaitTold("connected to replica 2");
+        one.environment.network().forget(2);
+        await().atMost(20, TimeUnit.SECONDS)
+                .until(() -> {
+                    one.send(2, Bytes.utf8("x"));
+                    boolean silent = two.received.poll(300, TimeUnit.MILLISECONDS) == null;
+                    two.received.clear();
+                    return silent;
+                });
+    }
+
     @Test
     void anotherCellIsRefused() throws Exception {
         Peer one = new Peer("test", 1, 11);
