@@ -36,12 +36,27 @@ final class AcceptorDuties {
         acceptor.promise(propose.sequence(), List.of(new Effect.Send(from, promise)));
     }
 
-    /// Phase 2, commit and heartbeat: admitted unless a higher number was promised.
-    boolean admitsAccept(ReplicaId from, Message.Accept accept) {
+    /// Phase 2, commit and heartbeat: admitted unless a higher number was promised, or somebody
+    /// else's lease runs. Among the same members nobody can be coordinator then; but one whom
+    /// *former* members elected can, to finish the change of members, and must not come between a
+    /// master and the new voters.
+    ///
+    /// @param master whether this replica itself holds the lease that it granted itself: where it
+    ///   does not, to follow somebody else ends its reign, and breaks nothing
+    boolean admitsAccept(long now, ReplicaId from, Message.Accept accept, boolean master) {
         SequenceNumber sequence = accept.sequence();
-        return sequence.replica().equals(from)
-                && obeys(from, Math.max(accept.base() - 1, accept.chosenUpTo()))
-                && isNotBelow(shared.acceptor().promised(), from, sequence);
+        SequenceNumber promised = shared.acceptor().promised();
+        if (!sequence.replica().equals(from)
+                || !obeys(from, Math.max(accept.base() - 1, accept.chosenUpTo()))
+                || !isNotBelow(promised, from, sequence)) {
+            return false;
+        }
+        boolean own = shared.lease().holder().filter(shared.self()::equals).isPresent();
+        if (shared.lease().bindsAgainst(from, now) && (!own || master)) {
+            shared.outbox().send(from, new Message.Reject(sequence, promised, true));
+            return false;
+        }
+        return true;
     }
 
     void accept(long now, ReplicaId from, Message.Accept accept) {

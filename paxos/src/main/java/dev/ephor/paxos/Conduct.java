@@ -190,7 +190,8 @@ final class Conduct {
     }
 
     private void accept(long now, ReplicaId from, Message.Accept accept) {
-        if (!acceptor.admitsAccept(from, accept)) {
+        boolean master = serving().filter(mine -> now < mine.leaseUntil()).isPresent();
+        if (!acceptor.admitsAccept(now, from, accept, master)) {
             return;
         }
         see(accept.sequence());

@@ -42,6 +42,11 @@ final class GrantedLease {
         return now < waitUntil || (now < until && !candidate.equals(holder));
     }
 
+    /// True where to follow `coordinator` would break a lease that somebody else relies on.
+    boolean bindsAgainst(ReplicaId coordinator, long now) {
+        return now < until && !coordinator.equals(holder);
+    }
+
     /// When this replica is free to promise to anybody.
     long until() {
         return Math.max(until, waitUntil);
