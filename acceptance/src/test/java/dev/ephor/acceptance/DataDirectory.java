@@ -6,6 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -34,6 +37,28 @@ final class DataDirectory {
                 Files.write(directory.resolve(file.getKey()), file.getValue());
             }
             return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Offsets of what is there: zeros were not written, or look like it.
+    static List<Integer> written(byte[] contents) {
+        List<Integer> offsets = new ArrayList<>();
+        for (int i = 0; i < contents.length; i++) {
+            if (contents[i] != 0) {
+                offsets.add(i);
+            }
+        }
+        return offsets;
+    }
+
+    /// Deletes all that is in it.
+    static void wipe(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

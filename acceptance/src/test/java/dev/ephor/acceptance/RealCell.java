@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Five replicas in five processes on this machine, in a directory of their own that goes with
-/// them.
+/// Replicas, five of them at first, in as many processes on this machine, in a directory of their
+/// own that goes with them.
 final class RealCell implements AutoCloseable {
     static final String NAME = "sparta";
 
@@ -25,63 +25,93 @@ final class RealCell implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Path directory;
+    private final List<String> settings;
+    private final List<Seat> seats = new ArrayList<>();
     private final List<Replica> replicas = new ArrayList<>();
     private final List<Relay> relays = new ArrayList<>();
 
-    private RealCell(List<String> settings, boolean relayed) {
+    private RealCell(int size, List<String> settings, boolean relayed) {
         try {
             directory = Files.createTempDirectory("ephor-acceptance-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        List<Integer> forClients = Stream.generate(Ports::free).limit(5).toList();
-        List<Integer> forReplicas = Stream.generate(Ports::free).limit(5).toList();
-        List<Integer> advertised = forClients;
-        if (relayed) {
-            forClients.forEach(port -> relays.add(new Relay(port)));
-            advertised = relays.stream().map(Relay::port).toList();
+        this.settings = settings;
+        for (int number = 1; number <= size; number++) {
+            int forClients = Ports.free();
+            int advertised = forClients;
+            if (relayed) {
+                Relay relay = new Relay(forClients);
+                relays.add(relay);
+                advertised = relay.port();
+            }
+            seats.add(new Seat(number, forClients, advertised, Ports.free()));
         }
-        for (int i = 0; i < 5; i++) {
-            List<String> lines = new ArrayList<>(members(advertised, forReplicas));
-            lines.add("replica = " + (i + 1));
-            lines.add("listen.client = 127.0.0.1:" + forClients.get(i));
-            lines.addAll(settings);
-            replicas.add(
-                    new Replica(
-                            i + 1,
-                            directory.resolve("replica-" + (i + 1)),
-                            String.join("\n", lines) + "\n",
-                            forClients.get(i),
-                            forReplicas.get(i)));
+        seats.forEach(seat -> replicas.add(replica(seat)));
+    }
+
+    /// The ports of a replica.
+    private record Seat(int number, int forClients, int advertised, int forReplicas) {
+        List<String> lines() {
+            return List.of(
+                    "member." + number + ".client = 127.0.0.1:" + advertised,
+                    "member." + number + ".replica = 127.0.0.1:" + forReplicas);
         }
     }
 
-    private static List<String> members(List<Integer> forClients, List<Integer> forReplicas) {
+    private Replica replica(Seat seat) {
         List<String> lines = new ArrayList<>();
         lines.add("cell = " + NAME);
-        for (int i = 0; i < 5; i++) {
-            lines.add("member." + (i + 1) + ".client = 127.0.0.1:" + forClients.get(i));
-            lines.add("member." + (i + 1) + ".replica = 127.0.0.1:" + forReplicas.get(i));
-        }
-        return lines;
+        seats.forEach(other -> lines.addAll(other.lines()));
+        lines.add("replica = " + seat.number());
+        lines.add("listen.client = 127.0.0.1:" + seat.forClients());
+        lines.addAll(settings);
+        return new Replica(
+                seat.number(),
+                directory.resolve("replica-" + seat.number()),
+                String.join("\n", lines) + "\n",
+                seat.forClients(),
+                seat.forReplicas());
+    }
+
+    /// A further replica, which is no member yet and does not run; it knows where the others are,
+    /// and they do not know of it.
+    Replica newcomer() {
+        int forClients = Ports.free();
+        Seat seat = new Seat(seats.size() + 1, forClients, forClients, Ports.free());
+        seats.add(seat);
+        Replica newcomer = replica(seat).neverBootstrapped();
+        replicas.add(newcomer);
+        return newcomer;
+    }
+
+    /// Ends a replica that is no member any more, for good.
+    void retire(Replica replica) {
+        replica.close();
+        replicas.remove(replica);
     }
 
     /// Starts a new cell and waits for its first master.
     ///
     /// @param settings further lines of the configuration
     static RealCell start(String... settings) {
-        return start(new RealCell(List.of(settings), false));
+        return start(new RealCell(5, List.of(settings), false));
+    }
+
+    /// As [#start], with another number of replicas.
+    static RealCell startOf(int size, String... settings) {
+        return start(new RealCell(size, List.of(settings), false));
     }
 
     /// A new cell, none of whose replicas runs yet.
     static RealCell prepare(String... settings) {
-        return new RealCell(List.of(settings), false);
+        return new RealCell(5, List.of(settings), false);
     }
 
     /// As [#start]; clients that do not know the replicas' own addresses reach them through
     /// [#relays] only.
     static RealCell startRelayed(String... settings) {
-        return start(new RealCell(List.of(settings), true));
+        return start(new RealCell(5, List.of(settings), true));
     }
 
     private static RealCell start(RealCell cell) {
@@ -100,7 +130,10 @@ final class RealCell implements AutoCloseable {
     }
 
     Replica replica(int number) {
-        return replicas.get(number - 1);
+        return replicas.stream()
+                .filter(replica -> replica.number() == number)
+                .findFirst()
+                .orElseThrow();
     }
 
     List<Relay> relays() {
@@ -142,7 +175,8 @@ final class RealCell implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /// Waits until all five answer and are at the same point; then their checksums must be equal.
+    /// Waits until all replicas answer and are at the same point; then their checksums must be
+    /// equal.
     List<StatusReply> awaitAgreement() {
         List<StatusReply> agreed =
                 Await.value("all replicas at the same point", PATIENCE, this::sameApplied);

@@ -16,11 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One replica of a [RealCell]: its files, its ports, and the process that runs it, if one does.
 final class Replica implements AutoCloseable {
+    private static final Set<String> VOTING =
+            Set.of("replica", "candidate", "coordinator", "master");
+
     private final int number;
     private final Path directory;
     private final String config;
@@ -38,6 +42,12 @@ final class Replica implements AutoCloseable {
         this.clientPort = clientPort;
         this.replicaPort = replicaPort;
         writeConfig(configFile(), data());
+    }
+
+    /// It belongs to a cell that was there before it.
+    Replica neverBootstrapped() {
+        bootstrapped = true;
+        return this;
     }
 
     int number() {
@@ -87,6 +97,16 @@ final class Replica implements AutoCloseable {
     Replica start() {
         program = Program.start(log(), command(configFile(), !bootstrapped));
         bootstrapped = true;
+        return this;
+    }
+
+    /// Starts one that is no member: it asks to be let in.
+    Replica startAsApplicant() {
+        start();
+        Await.until(
+                this + " to ask to be admitted",
+                RealCell.PATIENCE,
+                () -> status().filter(status -> status.getRole().equals("applicant")).isPresent());
         return this;
     }
 
@@ -159,6 +179,27 @@ final class Replica implements AutoCloseable {
 
     boolean isMaster() {
         return status().filter(status -> status.getRole().equals("master")).isPresent();
+    }
+
+    /// Its disk is gone: nothing is left in its data directory. To be called while it does not run.
+    void wipe() {
+        DataDirectory.wipe(data());
+    }
+
+    /// It votes, and is not far behind.
+    boolean isVoter() {
+        return status().filter(Replica::isVoter).isPresent();
+    }
+
+    /// It votes, as this incarnation, and is not far behind.
+    boolean isVoter(int incarnation) {
+        return status().filter(Replica::isVoter)
+                .filter(status -> status.getIncarnation() == incarnation)
+                .isPresent();
+    }
+
+    private static boolean isVoter(StatusReply status) {
+        return VOTING.contains(status.getRole()) && status.getLag() < 100;
     }
 
     /// Ends it in good order.

@@ -91,15 +91,6 @@ class WrongStartIT {
     }
 
     @Test
-    void anEmptyDirectoryIsNoReplica(RealCell cell) throws IOException {
-        assertEnds(
-                start(cell.replica(1).config() + "data = data\n", false),
-                "the data directory is empty",
-                "bootstrap it",
-                "its disk is lost: it may come back only under a new incarnation");
-    }
-
-    @Test
     void aFileInPlaceOfTheDirectoryIsNamed(RealCell cell) throws IOException {
         Files.writeString(directory.resolve("data"), "not a directory");
         assertEnds(

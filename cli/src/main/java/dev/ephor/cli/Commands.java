@@ -24,6 +24,7 @@ final class Commands {
                     "watch",
                     "lock",
                     "replica",
+                    "master",
                     "completion");
 
     private static final String DESCRIPTION =
@@ -97,6 +98,7 @@ final class Commands {
             case "watch" -> new WatchCommand();
             case "lock" -> new LockCommand();
             case "replica" -> new ReplicaCommand();
+            case "master" -> new MasterCommand();
             case "completion" -> new CompletionCommand();
             default -> throw new IllegalArgumentException("no command " + name);
         };

@@ -32,9 +32,10 @@ final class ReplicaChild {
     static ReplicaChild start(CellDirectory directory, int replica) throws IOException {
         List<String> arguments = new ArrayList<>();
         arguments.add("replica");
+        arguments.add("run");
         arguments.add("--config");
         arguments.add(directory.configurationOf(replica).toString());
-        arguments.add(ReplicaCommand.CHILD);
+        arguments.add(ReplicaProcessOptions.CHILD);
         if (directory.isNew(replica)) {
             arguments.add("--bootstrap");
         }

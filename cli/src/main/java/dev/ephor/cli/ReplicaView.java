@@ -21,6 +21,11 @@ record ReplicaView(Address address, @Nullable StatusReply reply, String error) {
         return reply != null && reply.getRole().equals(MASTER);
     }
 
+    /// The epoch that it knows, or 0 where it does not answer.
+    long epoch() {
+        return reply == null ? 0 : reply.getEpoch();
+    }
+
     /// Its number, or 0 where it does not answer.
     int number() {
         return reply == null ? 0 : reply.getReplica();

@@ -18,12 +18,20 @@ class MainTest {
         return Commands.all().getSubcommands().values().stream();
     }
 
-    @ParameterizedTest
-    @MethodSource("commands")
-    void eachCommandExplainsItself(CommandLine command) {
-        String name = command.getCommandName();
+    static Stream<CommandLine> commandsOfAllLevels() {
+        return commands()
+                .flatMap(command ->
+                        Stream.concat(
+                                Stream.of(command), command.getSubcommands().values().stream()));
+    }
 
-        Cli help = Cli.run(name, "--help").endsWith(ExitCode.OK);
+    @ParameterizedTest
+    @MethodSource("commandsOfAllLevels")
+    void eachCommandExplainsItself(CommandLine command) {
+        String name = command.getCommandSpec().qualifiedName().substring("ephor ".length());
+        String[] words = (name + " --help").split(" ");
+
+        Cli help = Cli.run(words).endsWith(ExitCode.OK);
 
         assertThat(help.out()).startsWith("Usage: ephor " + name + " ");
         assertThat(help.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(101));
@@ -77,6 +85,15 @@ class MainTest {
                 "lock /x ./job -x                   | The command to run comes after --",
                 "up --replicas many                 | 'many' is not a whole number",
                 "replica                            | Missing required option: '--config=FILE'",
+                "replica --bootstrap                | Missing required option: '--config=FILE'",
+                "replica run                        | Missing required option: '--config=FILE'",
+                "replica ad 6                       | Did you mean",
+                "replica add                        | Missing required parameter: 'N'",
+                "replica add six                    | 'six' is not a whole number",
+                "replica add 0                      | 0 is not the number of a replica",
+                "replica replace 3                  | Missing required option: '--by=M'",
+                "master                             | Missing required subcommand: transfer",
+                "master transfer --to -1            | -1 is not the number of a replica",
                 "demo --workers 0                   | --workers 0 is not between 1 and 50",
                 "completion fish                    | bash, zsh",
             })
@@ -144,7 +161,7 @@ class MainTest {
             assertThat(script)
                     .contains("complete -F _complete_ephor")
                     .contains(commands().map(CommandLine::getCommandName).toList())
-                    .doesNotContain(ReplicaCommand.CHILD);
+                    .doesNotContain(ReplicaProcessOptions.CHILD);
         }
     }
 

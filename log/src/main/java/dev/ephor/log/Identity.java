@@ -110,7 +110,7 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
     }
 
     /// As [#load], but a directory without an identity is no error.
-    static Optional<Identity> find(Disk disk, String cell, int number) throws IOException {
+    public static Optional<Identity> find(Disk disk, String cell, int number) throws IOException {
         if (!disk.exists(FILE)) {
             return Optional.empty();
         }

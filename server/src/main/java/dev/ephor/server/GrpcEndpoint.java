@@ -1,5 +1,7 @@
 package dev.ephor.server;
 
+import dev.ephor.api.AdminReply;
+import dev.ephor.api.AdminRequest;
 import dev.ephor.api.ClientMessage;
 import dev.ephor.api.EphorGrpc;
 import dev.ephor.api.Goodbye;
@@ -27,9 +29,9 @@ import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/// The client protocol over gRPC: each Session stream is a [FrontDoor.Line], and Status answers
-/// from what the replica knows. One thread reads and writes all sockets; messages are decoded, and
-/// reads answered, on it.
+/// The client protocol over gRPC: each Session stream is a [FrontDoor.Line], Status answers from
+/// what the replica knows, Administer is [Administration]'s. One thread reads and writes all
+/// sockets; messages are decoded, and reads answered, on it.
 final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseable {
     private static final int WINDOW = 1 << 20;
 
@@ -43,6 +45,7 @@ final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseabl
 
     private final FrontDoor door;
     private final Supplier<StatusReply> status;
+    private final BiConsumer<AdminRequest, Administration.Line> administration;
     private final BiConsumer<String, Throwable> fatal;
     private final EventLoopGroup group;
     private final EventLoop io;
@@ -52,6 +55,7 @@ final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseabl
     /// @param listen where to listen; port 0 takes a free one
     /// @param group the loop's thread; it is its owner's to end
     /// @param maxMessage bytes of one message of a client, at most
+    /// @param administration takes what operators ask for, on the loop
     /// @param fatal told of what only a bug can bring
     /// @throws IOException the address cannot be listened at
     GrpcEndpoint(
@@ -60,10 +64,12 @@ final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseabl
             int maxMessage,
             FrontDoor door,
             Supplier<StatusReply> status,
+            BiConsumer<AdminRequest, Administration.Line> administration,
             BiConsumer<String, Throwable> fatal)
             throws IOException {
         this.door = door;
         this.status = status;
+        this.administration = administration;
         this.fatal = fatal;
         this.group = group;
         budget = new UnreadBudget();
@@ -143,6 +149,32 @@ final class GrpcEndpoint extends EphorGrpc.EphorImplBase implements AutoCloseabl
     public void status(StatusRequest request, StreamObserver<StatusReply> responses) {
         responses.onNext(status.get());
         responses.onCompleted();
+    }
+
+    @Override
+    public void administer(AdminRequest request, StreamObserver<AdminReply> responses) {
+        ServerCallStreamObserver<AdminReply> call =
+                (ServerCallStreamObserver<AdminReply>) responses;
+        // Set, so that gRPC does not throw where an operator has gone.
+        call.setOnCancelHandler(() -> {});
+        administration.accept(
+                request,
+                new Administration.Line() {
+                    @Override
+                    public void send(AdminReply reply) {
+                        call.onNext(reply);
+                    }
+
+                    @Override
+                    public void end() {
+                        call.onCompleted();
+                    }
+
+                    @Override
+                    public boolean isGone() {
+                        return call.isCancelled();
+                    }
+                });
     }
 
     /// Stops listening, and ends what is still open after a moment for the last words.

@@ -3,6 +3,7 @@ package dev.ephor.server;
 import dev.ephor.api.StatusReply;
 import dev.ephor.cell.CellReplica;
 import dev.ephor.log.Address;
+import dev.ephor.log.DamagedException;
 import dev.ephor.log.Identity;
 import dev.ephor.log.LogException;
 import dev.ephor.log.RealDisk;
@@ -17,7 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ public final class ReplicaServer implements AutoCloseable {
     /// Room in a message beside the contents of the largest file: paths, and a batch of requests.
     private static final int MESSAGE_ROOM = 4 << 20;
 
+    private static final long HAND_OVER_PATIENCE_MILLIS = 1_000;
     private static final long STEP_DOWN_PATIENCE_MILLIS = 1_000;
 
     private final ServerConfig config;
@@ -104,10 +108,12 @@ public final class ReplicaServer implements AutoCloseable {
 
     private void open() throws StartException {
         RealDisk disk = openDisk();
+        refuseWrongDisk(disk);
         RealEnvironment world = openEnvironment(disk);
         FrontDoor frontDoor = new FrontDoor(world, addresses);
         door = frontDoor;
-        GrpcEndpoint clients = openEndpoint(frontDoor, world);
+        Administration administration = new Administration(world, addresses::masterAddress);
+        GrpcEndpoint clients = openEndpoint(frontDoor, administration, world);
         addresses.put(config.replica(), own(clients.port()));
         try {
             CellReplica opened =
@@ -120,7 +126,8 @@ public final class ReplicaServer implements AutoCloseable {
                             new SecureRandom());
             parts.push(opened);
             replica = opened;
-            addresses.follow(() -> Optional.of(opened.log().status()));
+            addresses.follow(opened.log());
+            administration.serve(opened.log());
             status.serve(opened);
             frontDoor.attach(opened.cell());
         } catch (IOException e) {
@@ -144,6 +151,18 @@ public final class ReplicaServer implements AutoCloseable {
             RealDisk disk = RealDisk.open(config.data());
             parts.push(disk);
             return disk;
+        } catch (IOException e) {
+            throw new StartException(Troubles.disk(config.data(), e), e);
+        }
+    }
+
+    /// Before its port is, which is another replica's then, most likely.
+    private void refuseWrongDisk(RealDisk disk) throws StartException {
+        try {
+            Identity.find(disk, config.cell(), config.replica());
+        } catch (DamagedException e) {
+            // The log deals with it.
+            reporter.info(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new StartException(Troubles.disk(config.data(), e), e);
         }
@@ -174,7 +193,8 @@ public final class ReplicaServer implements AutoCloseable {
         }
     }
 
-    private GrpcEndpoint openEndpoint(FrontDoor frontDoor, RealEnvironment world)
+    private GrpcEndpoint openEndpoint(
+            FrontDoor frontDoor, Administration administration, RealEnvironment world)
             throws StartException {
         try {
             GrpcEndpoint clients =
@@ -184,6 +204,7 @@ public final class ReplicaServer implements AutoCloseable {
                             config.cellSettings().fileBytes() + MESSAGE_ROOM,
                             frontDoor,
                             status::reply,
+                            administration::administer,
                             this::fatal);
             parts.push(clients);
             endpoint = clients;
@@ -238,13 +259,28 @@ public final class ReplicaServer implements AutoCloseable {
         if (running == null || frontDoor == null) {
             return;
         }
-        running.log().stepDown("the replica shuts down");
+        handOver(running);
         CountDownLatch away = new CountDownLatch(1);
         frontDoor.shutDown(away::countDown);
         try {
             if (!away.await(STEP_DOWN_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 reporter.warn("the loop did not answer while the replica was shutting down");
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// So that another replica is master at once, and the clients are sent there. One that is no
+    /// master, or that nobody can follow quickly, just goes.
+    private static void handOver(CellReplica running) {
+        String why = "the replica shuts down";
+        try {
+            running.log()
+                    .transferMastership(Optional.empty(), why)
+                    .get(HAND_OVER_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            running.log().stepDown(why);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -215,6 +215,11 @@ final class LoneMaster implements Environment, FrontDoor.Directory, Clock, Submi
     }
 
     @Override
+    public Executor errands() {
+        throw new UnsupportedOperationException("a front door has no errands");
+    }
+
+    @Override
     public Disk disk() {
         throw new UnsupportedOperationException("a front door has no disk");
     }

@@ -41,9 +41,13 @@ class StartTest {
         ReplicaServer.start(config("one", 1, directory), StartTest::mustNotHappen).close();
     }
 
+    /// An empty disk never begins a cell: whoever has one asks to be let in.
     @Test
-    void aDirectoryThatWasNeverBootstrapped() {
-        assertRefused(config("one", 1, directory), directory.toString());
+    void aDirectoryThatWasNeverBootstrapped() throws Exception {
+        assertApplies("the disk is empty");
+        assertThat(files())
+                .extracting(file -> file.getFileName().toString())
+                .doesNotContain("identity");
     }
 
     @Test
@@ -93,7 +97,16 @@ class StartTest {
             }
         }
 
-        assertRefused(config("one", 1, directory), directory.toString());
+        assertApplies("damaged at offset", "set aside in damaged-1");
+        assertThat(directory.resolve("damaged-1")).isNotEmptyDirectory();
+    }
+
+    private void assertApplies(String... words) throws StartException {
+        try (ReplicaServer server =
+                ReplicaServer.start(config("one", 1, directory), StartTest::mustNotHappen)) {
+            assertThat(server.status().getRole()).isEqualTo("applicant");
+            assertThat(server.status().getMessage()).contains(words);
+        }
     }
 
     private List<Path> files() throws IOException {

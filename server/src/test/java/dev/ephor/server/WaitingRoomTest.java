@@ -149,6 +149,11 @@ class WaitingRoomTest {
         }
 
         @Override
+        public Executor errands() {
+            throw new AssertionError("no threads here");
+        }
+
+        @Override
         public Disk disk() {
             throw new AssertionError("no disk here");
         }
