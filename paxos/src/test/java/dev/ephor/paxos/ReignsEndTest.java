@@ -81,11 +81,17 @@ class ReignsEndTest {
     }
 
     @Test
-    void aHigherCoordinatorIsFollowed() {
+    void aHigherCoordinatorIsFollowedOnceTheLeaseHasRunOut() {
         Alone one = Alone.asMaster();
         SequenceNumber threes = number(4, 3);
-        List<Effect> effects = one.hear(THREE, new Message.Accept(threes, 2, 2, List.of(), 1, 5));
+        Message accept = new Message.Accept(threes, 2, 2, List.of(), 1, 5);
+        one.now = one.replica.leaseUntil() - 1;
+        assertThat(to(THREE, one.hear(THREE, accept)))
+                .containsExactly(new Message.Reject(threes, FIRST, true));
+        assertThat(one.replica.isCoordinator()).isTrue();
 
+        one.now++;
+        List<Effect> effects = one.hear(THREE, accept);
         assertThat(losses(effects)).containsExactly("replica 3 is coordinator");
         assertThat(one.replica.coordinator()).contains(THREE);
     }
