@@ -41,7 +41,6 @@ final class SerialCallbacks {
         }
     }
 
-    @SuppressWarnings("CatchAndPrintStackTrace")
     private static void runOne(Runnable callback) {
         try {
             callback.run();

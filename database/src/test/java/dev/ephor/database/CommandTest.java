@@ -75,26 +75,6 @@ class CommandTest {
                 .isInstanceOf(MalformedException.class);
     }
 
-    /// Whatever the bytes, they are a command or malformed, and nothing else happens.
-    @Test
-    void anyBytesAreACommandOrMalformed() {
-        Samples samples = new Samples(2);
-        int commands = 0;
-        for (int i = 0; i < 20_000; i++) {
-            byte[] bytes = new Command(i, 1, samples.multiOp(i)).encode().toByteArray();
-            for (int flips = 1 + samples.below(3); flips > 0; flips--) {
-                bytes[samples.below(bytes.length)] ^= (byte) (1 << samples.below(8));
-            }
-            try {
-                Command.decode(Bytes.wrap(bytes));
-                commands++;
-            } catch (MalformedException expected) {
-                assertThat(expected).hasMessageNotContaining("null");
-            }
-        }
-        assertThat(commands).isBetween(1, 19_999);
-    }
-
     @Test
     void aLengthIsNotBelieved() {
         // A row whose value claims two gigabytes.
