@@ -8,13 +8,6 @@ import java.util.List;
 /// What one replica sends another: the messages of Paxos, and beside them what the log itself has
 /// to say.
 sealed interface Frame {
-    /// Whether whoever sent it sends what is in it again where it is not acknowledged.
-    default boolean bringsValues() {
-        return this instanceof Paxos(Message message)
-                && (message instanceof Message.Accept accept && !accept.values().isEmpty()
-                        || message instanceof Message.Chosen chosen && !chosen.values().isEmpty());
-    }
-
     /// For the core.
     record Paxos(Message message) implements Frame {}
 

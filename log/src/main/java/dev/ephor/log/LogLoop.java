@@ -39,6 +39,7 @@ final class LogLoop<R> implements Phase {
     private final ChecksumExchange checksums;
     private final Peers peers;
     private final ReplicaView view;
+    private final SlowDisk slowDisk;
     private final MemberKeeper members;
 
     /// Of the newest start, as the others know it.
@@ -107,7 +108,8 @@ final class LogLoop<R> implements Phase {
                         application::checksum,
                         core::membership,
                         this::diverged);
-        this.view = new ReplicaView(environment, identity.replica(), core, applier);
+        this.view = new ReplicaView(environment, identity.replica(), core, applier, writer);
+        this.slowDisk = new SlowDisk(environment, view);
         SnapshotInstall install =
                 new SnapshotInstall(
                         environment,
@@ -221,6 +223,8 @@ final class LogLoop<R> implements Phase {
         step(new Input.Tick());
         long now = environment.nanoTime();
         fetch.tick(now);
+        slowDisk.judge(now, writer.delay(now))
+                .ifPresent(why -> step(new Input.TransferTo(Optional.empty(), why)));
         peers.tick(now);
         peers.keepTo(core.membership());
         members.tick(now);
@@ -312,6 +316,7 @@ final class LogLoop<R> implements Phase {
 
     private void send(Collection<ReplicaId> to, Message message) {
         environment.network().send(to, FrameCodec.encode(new Frame.Paxos(message)));
+        slowDisk.sent(to, message);
     }
 
     /// Disk before message: only here do the messages leave that depend on what was flushed.
@@ -330,12 +335,13 @@ final class LogLoop<R> implements Phase {
             return;
         }
         peers.heard(from);
-        if (memory.isBehind() && frame.bringsValues()) {
+        if (!memory.hasRoomFor(frame, core)) {
             return;
         }
         switch (frame) {
             case Frame.Paxos(Message message) -> {
                 peers.witness(from, message);
+                slowDisk.received(from, message);
                 step(new Input.Received(from, message));
             }
             case Frame.SnapshotRequest request -> server.piece(from, request);

@@ -21,6 +21,7 @@ final class LogWriter {
     private final LogSettings settings;
     private final ReplayLog log;
     private final MemoryUse memory;
+    private final FlushClock clock = new FlushClock();
     private final Consumer<List<Effect.Persist>> flushed;
 
     // Confined to the disk executor.
@@ -70,6 +71,11 @@ final class LogWriter {
                         guarded(log::prove);
                     });
         }
+    }
+
+    /// How long the disk takes now to make something safe, in nanoseconds. Any thread.
+    long delay(long now) {
+        return clock.delay(now);
     }
 
     /// Finds where the values from `from` to `to` are, and calls `found` with that as an errand, so
@@ -154,7 +160,9 @@ final class LogWriter {
                     records.add(new Stored.Core(record));
                 }
             }
+            clock.begins(environment.nanoTime());
             log.append(records);
+            clock.ended(environment.nanoTime());
             memory.written(bytes);
             if (log.wantsSpare()) {
                 environment.background().execute(this::makeSpare);

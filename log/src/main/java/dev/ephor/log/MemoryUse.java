@@ -1,5 +1,7 @@
 package dev.ephor.log;
 
+import dev.ephor.paxos.Message;
+import dev.ephor.paxos.Replica;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// What waits in this replica's memory, and whether there is room for more: commands whose outcome
@@ -50,8 +52,38 @@ final class MemoryUse {
         backlog.addAndGet(-bytes);
     }
 
+    /// Bytes that wait for the disk.
+    long backlog() {
+        return backlog.get();
+    }
+
+    /// False where a frame brings values that there is no room for: it goes by as if it had been
+    /// lost, and whoever sent it sends it again. A replica that misses what is chosen (it fetches a
+    /// snapshot, say) may accept more and more above that; what it holds already, and what may
+    /// close the gap, it takes always, or nothing would ever be decided.
+    boolean hasRoomFor(Frame frame, Replica core) {
+        return !(frame instanceof Frame.Paxos(Message message))
+                || switch (message) {
+                    case Message.Chosen chosen -> chosen.values().isEmpty() || !isBehind();
+                    case Message.Accept accept ->
+                            accept.values().isEmpty()
+                                    || !isBehind()
+                                            && (accept.first() <= core.lastHeld()
+                                                    || core.undecidedBytes() <= mostBacklog);
+                    case Message.Propose ignored -> true;
+                    case Message.Promise ignored -> true;
+                    case Message.Acknowledge ignored -> true;
+                    case Message.Grant ignored -> true;
+                    case Message.Reject ignored -> true;
+                    case Message.Release ignored -> true;
+                    case Message.TakeOver ignored -> true;
+                    case Message.CatchUp ignored -> true;
+                    case Message.SnapshotAvailable ignored -> true;
+                };
+    }
+
     /// Too much waits for the disk: nothing should be added.
-    boolean isBehind() {
+    private boolean isBehind() {
         return backlog.get() > mostBacklog;
     }
 }

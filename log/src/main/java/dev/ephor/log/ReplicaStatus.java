@@ -31,6 +31,9 @@ import java.util.TreeMap;
 /// @param learners why each learner does not vote yet, as the master sees it; empty at the others
 /// @param applicants numbers of those who ask the master to be admitted, and what each waits for;
 ///   empty at the others
+/// @param diskDelay how long this replica's disk takes at present to make something safe, in
+///   nanoseconds: an average, or as long as a flush that runs has taken already, if that is more; 0
+///   where nothing was written for a while
 public record ReplicaStatus(
         ReplicaId self,
         Role role,
@@ -47,7 +50,8 @@ public record ReplicaStatus(
         SortedMap<ReplicaId, Long> peersChosen,
         String note,
         SortedMap<ReplicaId, String> learners,
-        SortedMap<Integer, String> applicants) {
+        SortedMap<Integer, String> applicants,
+        long diskDelay) {
     public ReplicaStatus {
         peersChosen = Collections.unmodifiableSortedMap(new TreeMap<>(peersChosen));
         learners = Collections.unmodifiableSortedMap(new TreeMap<>(learners));
@@ -72,7 +76,8 @@ public record ReplicaStatus(
                 Collections.emptySortedMap(),
                 note,
                 Collections.emptySortedMap(),
-                Collections.emptySortedMap());
+                Collections.emptySortedMap(),
+                0);
     }
 
     /// Of one who is about to take part.
@@ -94,7 +99,8 @@ public record ReplicaStatus(
                 Collections.emptySortedMap(),
                 "it waits until others say that its disk is no old copy",
                 Collections.emptySortedMap(),
-                Collections.emptySortedMap());
+                Collections.emptySortedMap(),
+                0);
     }
 
     /// What a replica does in the protocol.

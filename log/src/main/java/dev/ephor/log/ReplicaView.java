@@ -17,15 +17,22 @@ final class ReplicaView implements MemberKeeper.View {
     private final ReplicaId self;
     private final Replica core;
     private final Applier<?> applier;
+    private final LogWriter writer;
 
     /// Who was told to take over.
     private @Nullable ReplicaId successor;
 
-    ReplicaView(Environment environment, ReplicaId self, Replica core, Applier<?> applier) {
+    ReplicaView(
+            Environment environment,
+            ReplicaId self,
+            Replica core,
+            Applier<?> applier,
+            LogWriter writer) {
         this.environment = environment;
         this.self = self;
         this.core = core;
         this.applier = applier;
+        this.writer = writer;
     }
 
     /// Whoever was told to take over is master as far as this replica knows, before it says so
@@ -98,7 +105,8 @@ final class ReplicaView implements MemberKeeper.View {
                 new TreeMap<>(core.peersChosen()),
                 note(),
                 keeper.learners(),
-                keeper.applicants());
+                keeper.applicants(),
+                writer.delay(environment.nanoTime()));
     }
 
     private Role role() {

@@ -102,6 +102,10 @@ public final class ReplicatedLog<R> implements AutoCloseable {
         return future;
     }
 
+    MemoryUse memory() {
+        return memory;
+    }
+
     /// What this replica knows, as of its last tick.
     public ReplicaStatus status() {
         return lifecycle.status();

@@ -181,6 +181,9 @@ final class VirtualCell {
         @Nullable String fatal;
         final List<Integer> forgotten = new ArrayList<>();
 
+        /// How long its disk takes to flush.
+        long flushNanos;
+
         Node(int number, MemoryDisk disk) {
             this.number = number;
             this.disk = disk;
@@ -237,15 +240,42 @@ final class VirtualCell {
         private final Node node;
         private @Nullable Receiver receiver;
         private ReplicaId self;
+        private long diskBusyUntil;
+
+        /// While a task of the disk runs: how long the flushes in it took so far are this many.
+        private long flushesBefore = -1;
 
         World(Node node) {
             this.node = node;
             this.self = new ReplicaId(node.number, 0);
         }
 
+        /// A task of the disk ends later than it began.
+        private long spent() {
+            return flushesBefore < 0 ? 0 : (node.disk.flushes() - flushesBefore) * node.flushNanos;
+        }
+
+        private void onDisk(Runnable task) {
+            if (now < diskBusyUntil) {
+                at(diskBusyUntil, () -> onDisk(task));
+                return;
+            }
+            if (node.world == this) {
+                flushesBefore = node.disk.flushes();
+                try {
+                    task.run();
+                } catch (MemoryDisk.Crash e) {
+                    node.crash();
+                } finally {
+                    diskBusyUntil = now + spent();
+                    flushesBefore = -1;
+                }
+            }
+        }
+
         private void later(long delay, Runnable task) {
             at(
-                    now + delay,
+                    now + spent() + delay,
                     () -> {
                         if (node.world == this) {
                             try {
@@ -259,7 +289,7 @@ final class VirtualCell {
 
         @Override
         public long nanoTime() {
-            return now;
+            return now + spent();
         }
 
         @Override
@@ -274,7 +304,7 @@ final class VirtualCell {
 
         @Override
         public Executor diskExecutor() {
-            return task -> later(0, task);
+            return task -> at(now + spent(), () -> onDisk(task));
         }
 
         @Override

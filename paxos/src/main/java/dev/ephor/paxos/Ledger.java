@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What this replica has accepted, instance by instance, and how far it knows the values to be
 /// chosen. Holds in memory everything that is not known to be chosen and a bounded tail of what is;
@@ -27,6 +28,9 @@ final class Ledger {
     /// Bytes of the values in memory that are known to be chosen.
     private long tailBytes;
 
+    /// Bytes of the values in memory that are not known to be chosen.
+    private long undecidedBytes;
+
     /// How far `Learn` was handed out.
     private long learnedUpTo;
 
@@ -42,6 +46,7 @@ final class Ledger {
         this.chosenUpTo = base;
         this.membership = recovered.membership();
         entries.putAll(recovered.entries());
+        undecidedBytes = bytesAbove(base);
         while (chosenUpTo < recovered.chosenUpTo()) {
             Check.that(entries.containsKey(chosenUpTo + 1), "what is chosen is held");
             chooseNext();
@@ -70,6 +75,16 @@ final class Ledger {
         return Optional.ofNullable(entries.get(instance));
     }
 
+    /// Bytes of the values in memory that are not known to be chosen.
+    long undecidedBytes() {
+        return undecidedBytes;
+    }
+
+    /// The highest instance that a value is held for; `chosenUpTo` where none lies above it.
+    long last() {
+        return entries.isEmpty() ? chosenUpTo : Math.max(chosenUpTo, entries.lastKey());
+    }
+
     /// Takes an accepted value in. What is known to be chosen stays as it is.
     void accept(Entry entry) {
         Check.that(entry.instance() > chosenUpTo, "a chosen value is not accepted again");
@@ -83,14 +98,28 @@ final class Ledger {
                             || before.value().equals(entry.value()),
                     "within one sequence number an instance has one value");
         }
+        undecidedBytes += sizeOf(entry) - sizeOf(before);
         entries.put(entry.instance(), entry);
+    }
+
+    private static int sizeOf(@Nullable Entry entry) {
+        return entry == null ? 0 : entry.value().size();
+    }
+
+    private long bytesAbove(long instance) {
+        long bytes = 0;
+        for (Entry entry : entries.tailMap(instance, false).values()) {
+            bytes += sizeOf(entry);
+        }
+        return bytes;
     }
 
     /// Takes in the chosen value of the first instance not yet known to be chosen, whatever was
     /// accepted there.
     void choose(long instance, Value value) {
         Check.that(instance == chosenUpTo + 1, "catch-up is contiguous");
-        entries.put(instance, new Entry(instance, SequenceNumber.NONE, value));
+        Entry chosen = new Entry(instance, SequenceNumber.NONE, value);
+        undecidedBytes += sizeOf(chosen) - sizeOf(entries.put(instance, chosen));
         chooseNext();
     }
 
@@ -113,7 +142,8 @@ final class Ledger {
         Entry entry = entries.get(chosenUpTo);
         Check.that(entry != null, "what is chosen is held");
         if (entry != null) {
-            tailBytes += entry.value().size();
+            undecidedBytes -= sizeOf(entry);
+            tailBytes += sizeOf(entry);
             membership = membership.after(chosenUpTo, entry.value());
         }
     }
@@ -162,6 +192,7 @@ final class Ledger {
         learnedUpTo = instance;
         notedUpTo = instance;
         tailBytes = 0;
+        undecidedBytes = bytesAbove(instance);
         // What was accepted above may follow on it directly, but whether it is chosen is yet to be
         // heard.
     }

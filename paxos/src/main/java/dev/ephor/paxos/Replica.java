@@ -113,6 +113,16 @@ public final class Replica {
         return shared.ledger().chosenUpTo();
     }
 
+    /// Bytes of the values that this replica holds in memory and does not know to be chosen.
+    public long undecidedBytes() {
+        return shared.ledger().undecidedBytes();
+    }
+
+    /// The highest instance that this replica holds a value for, or knows to be chosen.
+    public long lastHeld() {
+        return shared.ledger().last();
+    }
+
     /// As far as this replica heard from anybody, every instance up to here is chosen.
     public long knownChosen() {
         return shared.catchUp().knownChosen();
