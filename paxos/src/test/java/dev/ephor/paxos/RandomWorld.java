@@ -8,28 +8,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// A cell of bare cores under one random schedule.
 final class RandomWorld {
-    /// What a campaign of some length must have seen.
-    static final Set<String> RARE =
-            Set.of(
-                    "change took effect",
-                    "finishing",
-                    "master removed",
-                    "nobody stayed a voter",
-                    "handed over",
-                    "gone for good",
-                    "refused NOT_READY",
-                    "refused CHANGE_IN_PROGRESS",
-                    "refused MEMBERS_CHANGED");
-
     private static final long MILLI = 1_000_000;
-    private static final int NUMBERS = 7;
 
     private record Letter(ReplicaId from, ReplicaId to, Message message) {}
 
@@ -54,6 +39,7 @@ final class RandomWorld {
     }
 
     private final SplittableRandom random;
+    private final RandomChanges changes;
     private final Settings settings;
     private final TreeMap<ReplicaId, Node> nodes = new TreeMap<>();
 
@@ -69,6 +55,7 @@ final class RandomWorld {
 
     RandomWorld(long seed, Map<String, Integer> occurred) {
         this.random = new SplittableRandom(seed);
+        this.changes = new RandomChanges(random);
         this.occurred = occurred;
         Settings d = Settings.DEFAULT;
         settings =
@@ -242,44 +229,15 @@ final class RandomWorld {
                 .ifPresent(node -> {
                     Membership members = node.core.orElseThrow().membership();
                     long basedOn = random.nextInt(10) == 0 ? 0 : members.since();
-                    Membership next = random.nextInt(3) == 0 ? admit(members) : revote(members);
+                    Membership next =
+                            random.nextInt(3) == 0
+                                    ? changes.admit(members)
+                                    : changes.revote(members);
+                    next.learners().keySet().stream()
+                            .filter(id -> !members.isMember(id) && !nodes.containsKey(id))
+                            .forEach(id -> add(id, Membership.NOBODY));
                     step(node, new Input.ChangeMembership(++tickets, basedOn, next));
                 });
-    }
-
-    private Membership admit(Membership members) {
-        ReplicaId id = members.nextIncarnation(1 + random.nextInt(NUMBERS));
-        if (!nodes.containsKey(id)) {
-            add(id, Membership.NOBODY);
-        }
-        Optional<ReplicaId> sameNumber =
-                members.voters().stream().filter(v -> v.number() == id.number()).findFirst();
-        Optional<ReplicaId> replaces =
-                sameNumber.isPresent() || random.nextBoolean()
-                        ? sameNumber
-                        : Optional.of(members.voters().first());
-        return members.admitting(id, new Learner(random.nextLong(), replaces));
-    }
-
-    /// A learner is promoted, somebody removed, or any of the members vote from here on.
-    private Membership revote(Membership members) {
-        List<ReplicaId> learners = List.copyOf(members.learners().keySet());
-        if (!learners.isEmpty() && random.nextInt(3) > 0) {
-            return members.promoting(learners.get(random.nextInt(learners.size())));
-        }
-        List<ReplicaId> everybody = List.copyOf(members.everybody());
-        if (random.nextInt(3) > 0 && members.voters().size() > 1) {
-            return members.without(everybody.get(random.nextInt(everybody.size())));
-        }
-        TreeMap<Integer, ReplicaId> voting = new TreeMap<>();
-        for (ReplicaId member : everybody) {
-            if (random.nextInt(3) > 0 || voting.isEmpty()) {
-                voting.put(member.number(), member);
-            }
-        }
-        TreeMap<ReplicaId, Learner> others = new TreeMap<>(members.learners());
-        others.keySet().removeAll(voting.values());
-        return new Membership(new TreeSet<>(voting.values()), others, members.incarnations(), 0);
     }
 
     /// Who was removed may go once a majority of those who stay knows it for good.
