@@ -8,6 +8,7 @@ import dev.ephor.fuzzing.Seeds;
 import dev.ephor.log.Disk.DiskFile;
 import dev.ephor.log.SegmentScan.Batch;
 import dev.ephor.paxos.Bytes;
+import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -39,6 +40,18 @@ class FilesFuzzTest {
         seeds.add("identity", "of-a-cell-of-one", disk.bytes(Identity.FILE));
         seeds.add("segmentHeader", "first", header(disk));
         seeds.add("snapshot", "small", disk.bytes(SnapshotFile.fileName(9)));
+        PeerEntry entry =
+                new PeerEntry(
+                        new ReplicaId(2, 3),
+                        -5,
+                        7,
+                        11,
+                        new Address("localhost", 7500),
+                        "localhost:7400",
+                        TestLog.SEQUENCE,
+                        40);
+        PeerCodec.save(disk, "test", List.of(entry));
+        seeds.add("peers", "one", disk.bytes(PeerCodec.FILE));
         seeds.check();
     }
 
@@ -82,6 +95,26 @@ class FilesFuzzTest {
         } catch (WrongDiskException | DamagedException refused) {
             assertThat(refused).hasMessageNotContaining("null");
         }
+    }
+
+    /// What cannot be read is as good as nothing: the others will say it again.
+    @FuzzTest
+    void peers(byte[] input) throws IOException {
+        savedAndLoaded(input);
+        if (input.length >= 20) {
+            ByteBuffer mended = ByteBuffer.wrap(input.clone());
+            mended.putInt(12, input.length - 20);
+            savedAndLoaded(withChecksum(mended, input.length - 4));
+        }
+    }
+
+    private static void savedAndLoaded(byte[] file) throws IOException {
+        MemoryDisk disk = new MemoryDisk();
+        disk.put(PeerCodec.FILE, file);
+        List<PeerEntry> entries = PeerCodec.load(disk, "test");
+        PeerCodec.save(disk, "test", entries);
+        assertThat(PeerCodec.load(disk, "test")).isEqualTo(entries);
+        new PeerBook(entries).entries().forEach(entry -> entry.endpoint());
     }
 
     @FuzzTest
