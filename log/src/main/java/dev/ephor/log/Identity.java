@@ -61,7 +61,7 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
         }
         Identity identity = new Identity(cell, replica, members, random.nextLong());
         ReplayLog.create(disk, identity);
-        DiskFiles.writeWhole(disk, FILE, identity.encode());
+        identity.write(disk);
         return identity;
     }
 
@@ -72,8 +72,13 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
         Identity identity = new Identity(cell, replica, Membership.NOBODY, store);
         DiskFiles.delete(disk, SegmentHeader.fileName(1));
         ReplayLog.create(disk, identity);
-        DiskFiles.writeWhole(disk, FILE, identity.encode());
+        identity.write(disk);
         return identity;
+    }
+
+    /// Makes the directory this replica's; the last that is done of what makes it so.
+    void write(Disk disk) throws IOException {
+        DiskFiles.writeWhole(disk, FILE, encode());
     }
 
     private static WrongDiskException noIdentityBut(String name) {
