@@ -54,8 +54,8 @@ public final class LastResort {
     /// @throws WrongDiskException it is not the disk of that replica
     /// @throws DamagedException it is damaged itself
     /// @throws IOException it cannot be read
-    public static LastResort examine(
-            Disk disk, Seat seat, LogSettings settings, Reporter reporter) throws IOException {
+    public static LastResort examine(Disk disk, Seat seat, LogSettings settings, Reporter reporter)
+            throws IOException {
         Identity identity = Identity.load(disk, seat.cell(), seat.number());
         SnapshotHandle handle = newest(disk, identity);
         Recovered.Replay replay = new Recovered.Replay(handle.instance());
@@ -195,8 +195,7 @@ public final class LastResort {
         try (DiskFile source = disk.open(from);
                 DiskFile target = disk.open(unfinished)) {
             SnapshotFile.Reader in = new SnapshotFile.Reader(source, from, identity.cell());
-            SnapshotHandle same =
-                    new SnapshotHandle(handle.instance(), alone, handle.epoch());
+            SnapshotHandle same = new SnapshotHandle(handle.instance(), alone, handle.epoch());
             SnapshotFile.Writer out = new SnapshotFile.Writer(target, identity.cell(), same);
             in.transferTo(out);
             in.finish();

@@ -21,6 +21,10 @@
 ///    that. `MemoryUse` bounds what waits.
 /// 6. [dev.ephor.log.Identity]: whose disk it is, and whose not (PML §7). `ChecksumAudit`: do the
 ///    replicas still have the same state (PML §6.2)?
+/// 7. `Lifecycle`: from what the disk holds (`Opening`) to taking part, by asking the others
+///    whether it is no old copy (`Attestation`), or to be let in anew (`Applicant`; PML §5.1).
+///    `PeerBook` is what replicas know of each other. `MemberKeeper` changes the members, as master
+///    (PML §5.4). [dev.ephor.log.LastResort] is for a cell that lost a majority of its disks.
 ///
 /// ## Which thread
 ///

@@ -65,15 +65,13 @@ class LastResortTest {
             commands.add("alone");
             assertThat(left.application.commands()).containsSubsequence(commands);
             assertThat(left.status().self()).isEqualTo(survivor);
-            assertThat(cell.awaitMaster().status().membership().voters())
-                    .containsExactly(survivor);
+            assertThat(cell.awaitMaster().status().membership().voters()).containsExactly(survivor);
 
             int other = left.number == 1 ? 2 : 1;
             var joined = left.log().addReplica(other);
             cell.await(10_000, joined::isDone);
             ReplicaId second = new ReplicaId(other, 2);
-            cell.await(
-                    30_000, () -> left.status().membership().isVoter(second));
+            cell.await(30_000, () -> left.status().membership().isVoter(second));
             cell.submit("together");
             commands.add("together");
             Node joining = cell.node(other);
