@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// The connection to one other replica: made again whenever it is lost, after a time that grows
 /// with each failure and has chance in it. Confined to the event loop.
 final class RealPeer {
-    private static final int QUEUE = 32 << 20;
+    /// What is not read by the other side is kept up to this much, then dropped: it is sent again.
+    private static final int QUEUE = 8 << 20;
+
     private static final int CONNECT_MILLIS = 2_000;
     private static final long LEAST_WAIT = 20;
     private static final long GREATEST_WAIT = 2_000;

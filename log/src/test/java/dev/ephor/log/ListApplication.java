@@ -21,6 +21,9 @@ final class ListApplication implements Application<Integer> {
     private volatile int size;
     boolean diverging;
 
+    /// Only the last so many commands are kept.
+    int kept = Integer.MAX_VALUE;
+
     @Override
     @SuppressWarnings("unchecked")
     public void restore(SnapshotHandle handle, Object state) {
@@ -50,6 +53,9 @@ final class ListApplication implements Application<Integer> {
     public Integer apply(long instance, Bytes command) {
         if (instance != appliedTo + 1) {
             throw new IllegalStateException("applied " + instance + " after " + appliedTo);
+        }
+        if (commands.size() == kept) {
+            commands.removeFirst();
         }
         commands.add(command.utf8());
         size = commands.size();
