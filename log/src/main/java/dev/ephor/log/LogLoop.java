@@ -107,7 +107,7 @@ final class LogLoop<R> implements Phase {
                         identity.replica(),
                         application::checksum,
                         core::membership,
-                        this::diverged);
+                        what -> quarantine("its state differs from the others': " + what));
         this.view = new ReplicaView(environment, identity.replica(), core, applier, writer);
         this.slowDisk = new SlowDisk(environment, view);
         SnapshotInstall install =
@@ -355,10 +355,6 @@ final class LogLoop<R> implements Phase {
             case Frame.Wait ignored -> {}
             case Frame.Admitted ignored -> {}
         }
-    }
-
-    private void diverged(String what) {
-        quarantine("its state differs from the others': " + what);
     }
 
     /// This replica must not go on from what it has: the next start rejoins.
