@@ -204,4 +204,30 @@ class CatchUpTest {
         catchUp.heard(TWO, 2);
         assertThat(asks(0)).isEqualTo(question(THREE, 3));
     }
+
+    /// Whoever hears of no coordinator asks for what it cannot know to miss.
+    @Test
+    void onceALeaseItAsksAround() {
+        long lease = SETTINGS.lease();
+        catchUp.askAround(lease - 1);
+        assertThat(outbox.drain()).isEmpty();
+        catchUp.askAround(lease);
+        assertThat(outbox.drain()).isIn(question(TWO, 3), question(THREE, 3));
+        catchUp.askAround(2 * lease - 1);
+        assertThat(outbox.drain()).isEmpty();
+        catchUp.askAround(2 * lease);
+        assertThat(outbox.drain()).hasSize(1);
+    }
+
+    @Test
+    void itAsksNobodyElseWhileItWaitsForAnAnswer() {
+        catchUp.heard(TWO, 9);
+        asks(0);
+        catchUp.askAround(SETTINGS.lease());
+        assertThat(outbox.drain()).isEmpty();
+        catchUp.snapshotAvailable(TWO, new Message.SnapshotAvailable(7, 9));
+        outbox.drain();
+        catchUp.askAround(2 * SETTINGS.lease());
+        assertThat(outbox.drain()).as("it fetches a snapshot").isEmpty();
+    }
 }

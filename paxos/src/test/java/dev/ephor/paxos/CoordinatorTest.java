@@ -193,11 +193,13 @@ class CoordinatorTest {
     void whatItProposedMayBeChosenByHearsay() {
         Alone one = Alone.asMaster();
         one.submit("x");
-        Value mine = new Value.Commands(FIRST, List.of(Bytes.utf8("x")));
+        one.submit("y");
+        Value x = new Value.Commands(FIRST, List.of(Bytes.utf8("x")));
+        Value y = new Value.Commands(FIRST, List.of(Bytes.utf8("y")));
 
-        List<Effect> effects = one.hear(TWO, new Message.Chosen(2, List.of(mine), 2));
+        List<Effect> effects = one.hear(TWO, new Message.Chosen(2, List.of(x, y), 3));
         assertThat(losses(effects)).isEmpty();
-        assertThat(Given.learned(effects)).containsExactly(2L);
+        assertThat(Given.learned(effects)).containsExactly(2L, 3L);
     }
 
     /// PML §5.2: a returning replica with a higher number does not depose the master.
@@ -339,5 +341,47 @@ class CoordinatorTest {
                 .stream()
                 .map(Effect.TransferFailed::why)
                 .toList();
+    }
+
+    @Test
+    void whoIsMoreThanAWindowBehindDoesNotFollow() {
+        Alone one = Alone.asMaster(settings(2, 100), MEMBERS);
+        for (int i = 2; i <= 5; i++) {
+            one.submit("x");
+            one.flush();
+            one.grant(TWO, FIRST, i);
+        }
+        one.grant(THREE, FIRST, 2);
+        assertThat(one.replica.peers(one.now).get(TWO).follows()).isTrue();
+        assertThat(one.replica.peers(one.now).get(THREE).follows()).isFalse();
+        one.grant(THREE, FIRST, 3);
+        assertThat(one.replica.peers(one.now).get(THREE).follows()).isTrue();
+    }
+
+    @Test
+    void itsEpochIsDecidedAfterWhatItRecovered() {
+        Alone one = new Alone(MEMBERS);
+        one.stand();
+        one.flush();
+        one.hear(TWO, new Message.Promise(FIRST, 0, List.of(entry(1, number(1, 0), "a"))));
+        one.flush();
+        one.grant(TWO, FIRST, 1);
+        one.grant(THREE, FIRST, 1);
+        assertThat(one.replica.chosenUpTo()).isEqualTo(1);
+
+        assertThat(change(one, 0, MEMBERS.without(THREE)))
+                .containsExactly(Effect.Refusal.NOT_READY);
+    }
+
+    @Test
+    void itsOwnPromiseOfAHigherNumberMayBeTheLast() {
+        Alone one = Alone.asMaster();
+        one.hear(THREE, new Message.Reject(FIRST, number(9, 3), false));
+        SequenceNumber raised = number(10, 1);
+        assertThat(to(TWO, one.hear(THREE, new Message.Promise(raised, 1, List.of())))).isEmpty();
+
+        assertThat(to(TWO, one.flush(), Message.Accept.class))
+                .extracting(Message.Accept::sequence)
+                .containsExactly(raised);
     }
 }

@@ -106,4 +106,12 @@ class InvariantsTest {
 
         violated("stays decided", before.replica, after.replica);
     }
+
+    @Test
+    void theyAreCheckedAfterEveryStep() {
+        Alone one = Alone.asMaster();
+        one.replica.shared().acceptor().follow(number(4, 3), 2);
+
+        assertThatExceptionOfType(InvariantViolation.class).isThrownBy(() -> one.pass(0));
+    }
 }

@@ -281,4 +281,13 @@ class PeersTest {
         assertThat(peers.status(new Position(1, 6, 100)))
                 .isEqualTo(Map.of(TWO, new PeerStatus(5, 5, 101, false)));
     }
+
+    @Test
+    void anAcknowledgementOfNothingNewIsNoProgress() {
+        Peer peer = new Peer(TWO, 10, 0);
+        peer.sentUpTo(11, 100);
+        peer.acknowledgedUpTo(10, 150);
+        peer.rewindIfSilent(200, 100);
+        assertThat(peer.sent()).isEqualTo(10);
+    }
 }
