@@ -78,13 +78,7 @@ final class LogLoop<R> implements Phase {
             application.restore(start.handle(), start.loaded());
         }
         long now = environment.nanoTime();
-        this.core =
-                Replica.start(
-                        identity.replica(),
-                        settings.paxos(),
-                        start.recovered(),
-                        now,
-                        environment.random());
+        this.core = start.replica(identity.replica(), settings, environment, now);
         this.applier = new Applier<>(environment, application, submissions, start.handle());
         this.writer = new LogWriter(environment, settings, start.log(), memory, this::flushed);
         this.logBegins = start.log().begins().instance();

@@ -6,6 +6,8 @@ import dev.ephor.paxos.Entry;
 import dev.ephor.paxos.Epoch;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Recovered;
+import dev.ephor.paxos.Replica;
+import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +29,11 @@ sealed interface Opening {
     /// @param handle of the snapshot that was loaded, or of nothing
     /// @param loaded the snapshot's state
     record Start(
-            SnapshotHandle handle, @Nullable Object loaded, Recovered recovered, ReplayLog log) {}
+            SnapshotHandle handle, @Nullable Object loaded, Recovered recovered, ReplayLog log) {
+        Replica replica(ReplicaId self, LogSettings settings, Environment environment, long now) {
+            return Replica.start(self, settings.paxos(), recovered, now, environment.random());
+        }
+    }
 
     /// The replica must not vote with this disk.
     record Unusable(String why) implements Opening {}

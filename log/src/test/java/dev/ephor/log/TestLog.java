@@ -34,6 +34,19 @@ final class TestLog {
         }
     }
 
+    /// Everything that was told to the operator, in one list.
+    record Lines(List<String> lines) implements Reporter {
+        @Override
+        public void info(String message) {
+            lines.add(message);
+        }
+
+        @Override
+        public void warn(String message) {
+            lines.add("warning: " + message);
+        }
+    }
+
     /// What a log gave back when it was opened.
     record Opened(ReplayLog log, List<Stored> records, Told told, LogRecovery recovery) {}
 

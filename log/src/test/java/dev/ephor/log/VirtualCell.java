@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -22,14 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class VirtualCell {
     private static final long MILLI = 1_000_000;
 
-    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final VirtualTime time = new VirtualTime();
     private final SplittableRandom random;
     private LogSettings settings;
     private final Membership members;
     private final TreeMap<Integer, Node> nodes = new TreeMap<>();
     private final TreeMap<Integer, Node> twins = new TreeMap<>();
-    private long now = 1_000 * MILLI;
-    private long sequence;
 
     /// Says of a frame, from one replica to another, whether it is lost.
     BiPredicate<ReplicaId, Sent> lose = (from, sent) -> false;
@@ -39,15 +36,6 @@ final class VirtualCell {
 
     /// A frame on its way.
     record Sent(ReplicaId to, Frame frame) {}
-
-    private record Event(long at, long sequence, Runnable task) implements Comparable<Event> {
-        @Override
-        public int compareTo(Event other) {
-            return at != other.at
-                    ? Long.compare(at, other.at)
-                    : Long.compare(sequence, other.sequence);
-        }
-    }
 
     VirtualCell(int replicas, LogSettings settings, long seed) throws IOException {
         this.settings = settings;
@@ -107,7 +95,7 @@ final class VirtualCell {
 
     /// Nanoseconds since some time.
     long now() {
-        return now;
+        return time.now();
     }
 
     /// The replica whose lease runs, and whose application knows that it is master.
@@ -132,31 +120,11 @@ final class VirtualCell {
 
     /// Lets time pass until the condition holds.
     void await(long millis, BooleanSupplier condition) {
-        long deadline = now + millis * MILLI;
-        while (!condition.getAsBoolean()) {
-            if (events.isEmpty() || events.element().at > deadline) {
-                throw new AssertionError("does not come about within " + millis + " ms");
-            }
-            runNext();
-        }
+        time.await(millis, condition);
     }
 
     void run(long millis) {
-        long deadline = now + millis * MILLI;
-        while (!events.isEmpty() && events.element().at <= deadline) {
-            runNext();
-        }
-        now = deadline;
-    }
-
-    private void runNext() {
-        Event event = events.remove();
-        now = event.at;
-        event.task.run();
-    }
-
-    private void at(long time, Runnable task) {
-        events.add(new Event(time, ++sequence, task));
+        time.run(millis);
     }
 
     /// Submits at the master until it is acknowledged.
@@ -236,7 +204,7 @@ final class VirtualCell {
     }
 
     /// What a running replica sees; its tasks are dropped once it is down.
-    private final class World implements Environment, Network, Reporter {
+    private final class World implements Environment, Network {
         private final Node node;
         private @Nullable Receiver receiver;
         private ReplicaId self;
@@ -256,8 +224,8 @@ final class VirtualCell {
         }
 
         private void onDisk(Runnable task) {
-            if (now < diskBusyUntil) {
-                at(diskBusyUntil, () -> onDisk(task));
+            if (time.now() < diskBusyUntil) {
+                time.at(diskBusyUntil, () -> onDisk(task));
                 return;
             }
             if (node.world == this) {
@@ -267,15 +235,15 @@ final class VirtualCell {
                 } catch (MemoryDisk.Crash e) {
                     node.crash();
                 } finally {
-                    diskBusyUntil = now + spent();
+                    diskBusyUntil = time.now() + spent();
                     flushesBefore = -1;
                 }
             }
         }
 
         private void later(long delay, Runnable task) {
-            at(
-                    now + spent() + delay,
+            time.at(
+                    time.now() + spent() + delay,
                     () -> {
                         if (node.world == this) {
                             try {
@@ -289,7 +257,7 @@ final class VirtualCell {
 
         @Override
         public long nanoTime() {
-            return now + spent();
+            return time.now() + spent();
         }
 
         @Override
@@ -304,7 +272,7 @@ final class VirtualCell {
 
         @Override
         public Executor diskExecutor() {
-            return task -> at(now + spent(), () -> onDisk(task));
+            return task -> time.at(time.now() + spent(), () -> onDisk(task));
         }
 
         @Override
@@ -342,7 +310,7 @@ final class VirtualCell {
 
         @Override
         public Reporter reporter() {
-            return this;
+            return new TestLog.Lines(node.told);
         }
 
         @Override
@@ -370,7 +338,7 @@ final class VirtualCell {
             for (ReplicaId replica : to) {
                 if (!lose.test(from, new Sent(replica, decoded))) {
                     long delay = random.nextLong(MILLI / 10, MILLI);
-                    at(now + delay, () -> deliver(from, replica, arriving));
+                    time.at(time.now() + delay, () -> deliver(from, replica, arriving));
                 }
             }
         }
@@ -425,16 +393,6 @@ final class VirtualCell {
         @Override
         public void close() {
             receiver = null;
-        }
-
-        @Override
-        public void info(String message) {
-            node.told.add(message);
-        }
-
-        @Override
-        public void warn(String message) {
-            node.told.add("warning: " + message);
         }
     }
 }
