@@ -3,6 +3,7 @@ package dev.ephor.server;
 import dev.ephor.api.AdminReply;
 import dev.ephor.api.AdminReply.Outcome;
 import dev.ephor.api.AdminRequest;
+import dev.ephor.api.AdminRequest.OperationCase;
 import dev.ephor.log.Environment;
 import dev.ephor.log.LogException;
 import dev.ephor.log.MembershipException;
@@ -26,6 +27,9 @@ final class Administration {
     /// Who waits hears something at least this often, so that a silent master is told from a change
     /// that takes its time.
     private static final int LOOKS_BETWEEN_SIGNS = 10;
+
+    private static final int ATTEMPTS = 4;
+    private static final long BETWEEN_ATTEMPTS = 500_000_000L;
 
     private final Environment environment;
     private final Supplier<String> masterAddress;
@@ -62,9 +66,7 @@ final class Administration {
             return;
         }
         Conversation conversation = new Conversation(opened, request, line);
-        begin(opened, request)
-                .whenComplete((members, failure) ->
-                        environment.loop().execute(() -> conversation.begun(members, failure)));
+        conversation.begin();
         conversation.look();
     }
 
@@ -116,6 +118,7 @@ final class Administration {
         private long since;
 
         private boolean over;
+        private int attempts;
         private int looks;
         private String said = "";
 
@@ -123,6 +126,27 @@ final class Administration {
             this.log = log;
             this.request = request;
             this.line = line;
+        }
+
+        void begin() {
+            Administration.begin(log, request)
+                    .whenComplete((members, failure) ->
+                            environment.loop().execute(() -> begun(members, failure)));
+        }
+
+        /// The log gives a hand-over up where its target does not follow within a moment, so that
+        /// clients do not wait; the next moment may be a better one.
+        private boolean triesAgain() {
+            attempts++;
+            boolean again =
+                    request.getOperationCase() == OperationCase.TRANSFER
+                            && attempts < ATTEMPTS
+                            && !over
+                            && !line.isGone();
+            if (again) {
+                environment.schedule(BETWEEN_ATTEMPTS, this::begin);
+            }
+            return again;
         }
 
         void begun(@Nullable Optional<Membership> members, @Nullable Throwable failure) {
@@ -134,7 +158,11 @@ final class Administration {
                     progress();
                 }
                 case NotMasterException e -> notMaster(text(e));
-                case MembershipException e -> end(reply(Outcome.REFUSED, text(e)));
+                case MembershipException e -> {
+                    if (!triesAgain()) {
+                        end(reply(Outcome.REFUSED, text(e)));
+                    }
+                }
                 case IllegalArgumentException e -> end(reply(Outcome.REFUSED, text(e)));
                 case LogException e -> end(reply(Outcome.UNKNOWN, text(e)));
                 default -> throw new IllegalStateException("a change failed strangely", cause);
