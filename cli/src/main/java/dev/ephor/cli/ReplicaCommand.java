@@ -17,6 +17,7 @@ import picocli.CommandLine.Mixin;
             ReplicaAddCommand.class,
             ReplicaRemoveCommand.class,
             ReplicaReplaceCommand.class,
+            ReplicaRescueCommand.class,
         },
         footer = {
             "",
