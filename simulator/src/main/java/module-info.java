@@ -6,11 +6,13 @@ module dev.ephor.simulator {
     requires dev.ephor.cli;
     requires dev.ephor.client;
     requires info.picocli;
+    requires tools.jackson.core;
     requires static org.jspecify;
 
     opens dev.ephor.simulator to
             info.picocli;
 
     provides dev.ephor.cli.CommandProvider with
-            dev.ephor.simulator.SimulateProvider;
+            dev.ephor.simulator.SimulateProvider,
+            dev.ephor.simulator.CheckHistoryProvider;
 }

@@ -40,7 +40,13 @@ class PurityTest {
                     "database", Set.of(),
                     "cell", Set.of(),
                     "client", Set.of("Grpc", "Transport", "SerialCallbacks", "Waiting"),
-                    "simulator", Set.of("Campaign", "SimulateCommand", "MutationTable"));
+                    "simulator",
+                            Set.of(
+                                    "Campaign",
+                                    "CheckHistoryCommand",
+                                    "ExploreCommand",
+                                    "SimulateCommand",
+                                    "MutationTable"));
 
     private static final Set<String> TYPES_OF_THE_WORLD =
             Set.of(

@@ -246,6 +246,11 @@ public final class Ephor implements AutoCloseable {
         return calls;
     }
 
+    /// The clock that the session goes by.
+    long nanoTime() {
+        return session.environment().nanoTime();
+    }
+
     private CompletableFuture<NodeHandle> openForLock(String path) {
         return openAsync(path, OpenOptions.CREATE.parents());
     }

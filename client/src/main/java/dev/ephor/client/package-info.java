@@ -6,6 +6,7 @@
 /// **For users:** [dev.ephor.client.Ephor] is a session; [dev.ephor.client.NodeHandle] an open
 /// node; [dev.ephor.client.HeldLock] a lock that is held; [dev.ephor.client.EphorException] all
 /// that can go wrong; [dev.ephor.client.SessionState] how a session stands.
+/// [dev.ephor.client.HistoryRecorder] records what a program did, to judge the cell by it.
 ///
 /// **For readers of the code:** `Session` puts the parts together. All of them are confined to one
 /// serial executor, the *loop*, and reach clock, timers and streams through

@@ -18,16 +18,19 @@ final class FileBook {
     private final Atlas atlas;
     private final TreeMap<String, List<Line>> files = new TreeMap<>();
     private long values;
+    private long calls;
 
     /// One call.
     static final class Line {
+        final long number;
         final String path;
         final long called;
         private Operation operation;
         private long returned = Linearizability.NEVER;
         private boolean without;
 
-        Line(String path, long called, Operation operation) {
+        Line(long number, String path, long called, Operation operation) {
+            this.number = number;
             this.path = path;
             this.called = called;
             this.operation = operation;
@@ -49,8 +52,9 @@ final class FileBook {
     }
 
     Line called(String path, Operation operation) {
-        Line line = new Line(path, world.now(), operation);
+        Line line = new Line(++calls, path, world.now(), operation);
         files.computeIfAbsent(path, _ -> new ArrayList<>()).add(line);
+        note(line, "invoke");
         return line;
     }
 
@@ -64,7 +68,15 @@ final class FileBook {
     void answered(Line line, Operation as) {
         line.operation = as;
         line.returned = world.now();
-        world.note("", "answer", line.path + " " + as);
+        boolean refused = as instanceof Operation.CompareAndSwap swap && !swap.swapped();
+        note(line, refused ? "fail" : "ok");
+    }
+
+    private void note(Line line, String type) {
+        world.note(
+                "",
+                HistoryNote.KIND,
+                new HistoryNote(line.number, type, world.now(), line.path, line.operation));
     }
 
     /// The call failed.
@@ -77,13 +89,17 @@ final class FileBook {
                             new Operation.CompareAndSwap(swap.expected(), swap.value(), false));
             case EphorException.NotFound _ when line.operation instanceof Operation.Read ->
                     answered(line, new Operation.Read(null));
-            case EphorException.OutcomeUnknown _ ->
-                    world.marks.reach("outcome unknown to a client");
+            case EphorException.OutcomeUnknown _ -> {
+                note(line, "unknown");
+                world.marks.reach("outcome unknown to a client");
+            }
             case EphorException.SequencerInvalid _,
                     EphorException.SessionOver _,
                     EphorException.HandleInvalid _,
-                    EphorException.Overloaded _ ->
-                    line.without = true;
+                    EphorException.Overloaded _ -> {
+                note(line, "fail");
+                line.without = true;
+            }
             case Throwable other ->
                     throw world.broken(
                             "errors are as expected", line.operation + " failed with " + other);

@@ -1,11 +1,16 @@
 package dev.ephor.simulator;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,6 +72,14 @@ public final class SimulateCommand implements Callable<Integer> {
     private boolean trace;
 
     @Option(
+            names = "--history",
+            paramLabel = "FILE",
+            description =
+                    "write what the clients asked and were told, for check-history "
+                            + "(with --seed; profile cell)")
+    private @Nullable Path history;
+
+    @Option(
             names = "--trace-hash",
             description = "print the hash of everything that happened, for each run")
     private boolean traceHash;
@@ -126,7 +139,11 @@ public final class SimulateCommand implements Callable<Integer> {
         if (only != null) {
             campaign.only(new TreeSet<>(only));
         }
-        campaign.printTrace(trace ? out::println : null);
+        if (history != null && (range[0] != range[1] || !"cell".equals(profile))) {
+            throw bad("--history goes with --seed and --profile cell");
+        }
+        List<String> recorded = new ArrayList<>();
+        campaign.printTrace(reader(out, recorded));
         long started = System.nanoTime();
         Campaign.Summary summary = campaign.run(outcome -> report(out, campaign, outcome));
         double seconds = (System.nanoTime() - started) / 1e9;
@@ -144,6 +161,9 @@ public final class SimulateCommand implements Callable<Integer> {
             summary.marks()
                     .forEach((mark, count) -> out.printf(Locale.ROOT, "%10d  %s%n", count, mark));
         }
+        if (history != null) {
+            writeHistory(history, recorded);
+        }
         out.flush();
         return summary.failed() == 0 ? 0 : 1;
     }
@@ -156,6 +176,27 @@ public final class SimulateCommand implements Callable<Integer> {
                         .toList();
         long most = seeds == null ? MutationTable.MOST_SEEDS : range()[1];
         return MutationTable.print(out, planted, most, jobs);
+    }
+
+    /// Who gets the lines of the trace: the user, the history, both or nobody.
+    private @Nullable Consumer<String> reader(PrintWriter out, List<String> recorded) {
+        if (history == null) {
+            return trace ? out::println : null;
+        }
+        return line -> {
+            if (trace) {
+                out.println(line);
+            }
+            HistoryNote.in(line).ifPresent(recorded::add);
+        };
+    }
+
+    private void writeHistory(Path file, List<String> lines) {
+        try {
+            Files.write(file, lines);
+        } catch (IOException unwritable) {
+            throw bad("--history: cannot write " + unwritable.getMessage());
+        }
     }
 
     private void report(PrintWriter out, Campaign campaign, Outcome outcome) {

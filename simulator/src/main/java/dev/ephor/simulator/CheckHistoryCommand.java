@@ -1,0 +1,130 @@
+package dev.ephor.simulator;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `ephor check-history`: judges what clients recorded.
+@Command(
+        name = "check-history",
+        description = {
+            "Judges a recorded history: could the answers that clients got have come from",
+            "files and locks that serve one request after the other, each between its call and",
+            "its answer? Where not, shows the smallest part that contradicts itself.",
+            "The format is in docs/HISTORY.md."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:the history is linearizable",
+            "1:it is not",
+            "2:a file cannot be read or understood",
+            "3:too much was under way at a time to tell"
+        },
+        mixinStandardHelpOptions = true)
+public final class CheckHistoryCommand implements Callable<Integer> {
+    private static final int IMPOSSIBLE = 1;
+    private static final int UNREADABLE = 2;
+    private static final int UNDECIDED = 3;
+    private static final List<String> VERDICTS =
+            List.of("linearizable", "not linearizable", "", "undecided");
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description =
+                    "a recorded history, - for standard input; of several files, all recorded "
+                            + "on one machine, the processes are told apart")
+    private List<String> files = List.of();
+
+    @Spec private @Nullable CommandSpec spec;
+
+    /// Called by picocli.
+    public CheckHistoryCommand() {}
+
+    @Override
+    public Integer call() {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+        History history;
+        try {
+            history = read();
+        } catch (History.Mistake mistake) {
+            err.println("ephor: " + mistake.getMessage());
+            err.println("  The format is in docs/HISTORY.md.");
+            err.flush();
+            return UNREADABLE;
+        } catch (IOException unreadable) {
+            err.println("ephor: " + reason(unreadable));
+            err.flush();
+            return UNREADABLE;
+        }
+        long started = System.nanoTime();
+        List<HistoryJudge.Finding> findings = HistoryJudge.judge(history);
+        double seconds = (System.nanoTime() - started) / 1e9;
+        findings.forEach(
+                finding -> out.printf("%s: %s%n", finding.name(), finding.contradiction()));
+        out.printf(
+                Locale.ROOT,
+                "%d operations (%d of unknown outcome, %d that had no effect or answer) "
+                        + "on %d files and %d locks: %s, in %.1f s%n",
+                history.operations(),
+                history.unknown(),
+                history.withoutEffect(),
+                history.registers.size(),
+                history.locks.size(),
+                VERDICTS.get(exitCode(findings)),
+                seconds);
+        out.flush();
+        return exitCode(findings);
+    }
+
+    private static int exitCode(List<HistoryJudge.Finding> findings) {
+        if (findings.isEmpty()) {
+            return 0;
+        }
+        boolean impossible =
+                findings.stream()
+                        .anyMatch(finding ->
+                                finding.contradiction() instanceof Contradiction.Found<?>);
+        return impossible ? IMPOSSIBLE : UNDECIDED;
+    }
+
+    private History read() throws IOException, History.Mistake {
+        HistoryReader reader = new HistoryReader();
+        for (String file : files) {
+            try (BufferedReader lines =
+                    file.equals("-")
+                            ? new BufferedReader(
+                                    new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                            : Files.newBufferedReader(Path.of(file))) {
+                reader.read(file, lines);
+            } catch (IOException unreadable) {
+                throw new IOException(file + ": " + reason(unreadable), unreadable);
+            }
+        }
+        return reader.history();
+    }
+
+    private static String reason(IOException unreadable) {
+        return switch (unreadable) {
+            case NoSuchFileException _ -> "there is no such file";
+            case MalformedInputException _ -> "this is not UTF-8 text";
+            default -> String.valueOf(unreadable.getMessage());
+        };
+    }
+}
