@@ -14,5 +14,6 @@ module dev.ephor.simulator {
 
     provides dev.ephor.cli.CommandProvider with
             dev.ephor.simulator.SimulateProvider,
-            dev.ephor.simulator.CheckHistoryProvider;
+            dev.ephor.simulator.CheckHistoryProvider,
+            dev.ephor.simulator.ExploreProvider;
 }

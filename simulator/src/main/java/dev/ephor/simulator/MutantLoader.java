@@ -30,6 +30,7 @@ final class MutantLoader extends ClassLoader {
     private static final String OURS = "dev.ephor.";
     private static final List<String> SHARED =
             List.of(
+                    Exploration.class.getName(),
                     RunSpec.class.getName(),
                     Outcome.class.getName(),
                     Outcome.Choice.class.getName());
@@ -60,6 +61,20 @@ final class MutantLoader extends ClassLoader {
                     "the simulator failed with " + mutation.name(), thrown.getCause());
         } catch (ReflectiveOperationException broken) {
             throw new IllegalStateException("the simulator is not as expected", broken);
+        }
+    }
+
+    /// Explores a small cell of the classes with the bug.
+    Exploration explore(long... bounds) {
+        try {
+            Class<?> explorer = Class.forName(Explorer.class.getName(), true, this);
+            return (Exploration)
+                    explorer.getMethod("explore", long[].class).invoke(null, (Object) bounds);
+        } catch (InvocationTargetException thrown) {
+            throw new IllegalStateException(
+                    "the explorer failed with " + mutation.name(), thrown.getCause());
+        } catch (ReflectiveOperationException broken) {
+            throw new IllegalStateException("the explorer is not as expected", broken);
         }
     }
 

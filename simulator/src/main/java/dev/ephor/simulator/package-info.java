@@ -27,8 +27,15 @@
 /// 6. Many runs: [Campaign], and [SimulateCommand] for the command line.
 /// 7. Planted bugs: [Mutations] is the list, as data; [MutantLoader] loads the classes a second
 ///    time with one of them in; [MutationTable] says how soon each is found.
-/// 8. [Linearizability] decides whether a history of a register could have happened one request at
-///    a time.
+/// 8. Histories (docs/HISTORY.md): [HistoryReader] reads one into a [History], [HistoryJudge]
+///    judges it, object by object. A [Model] says what an object would answer ([RegisterModel],
+///    [LockModel]); [OrderSearch] looks for an order; [Contradiction] shows why there is none.
+///    [Linearizability] is the same for a history in memory. [CheckHistoryCommand] is for the
+///    command line.
+/// 9. Every state of a small cell: [Explorer] goes through them within [Bounds]. [LocalStates] are
+///    those of single replicas, each made again from its way ([LocalState], [LocalReplica]) and
+///    told from the others by its [Digest]; [Packets] are under way; [CellRules] judge; [Renamings]
+///    are the symmetry, [Visited] is what was seen. [ExploreCommand] is for the command line.
 ///
 /// ## What must not be done here
 ///

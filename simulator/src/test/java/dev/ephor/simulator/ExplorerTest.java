@@ -1,0 +1,68 @@
+package dev.ephor.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/// Everything that can happen within small bounds, on the real core; docs/SIMULATOR.md has the
+/// larger runs. Bugs that are planted are found, in as few steps as there can be.
+class ExplorerTest {
+    private String said = "";
+
+    private int explore(String options) {
+        StringWriter out = new StringWriter();
+        CommandLine line = new CommandLine(new ExploreCommand());
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(out));
+        int code = line.execute(options.split(" "));
+        said = out.toString();
+        return code;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--elections=2 --ticks=0 --leases=0",
+        "--elections=1 --ticks=0 --leases=0 --slow=1 --crashes=1",
+        "--elections=1 --ticks=0 --leases=0 --duplicates=2 --candidates=1",
+        "--elections=1 --ticks=0 --leases=0 --commands=1 --candidates=1",
+        "--elections=1 --ticks=0 --leases=0 --changes=1 --candidates=1 --replicas=3 --learners=1",
+        "--elections=1 --ticks=0 --leases=0 --candidates=1 --replicas=4",
+    })
+    void nothingIsWrongWithinTheBounds(String options) {
+        assertThat(explore(options)).as(said).isZero();
+        assertThat(said).contains("complete");
+        System.out.print(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "minority-quorum, --ticks=0 --leases=0, learned is chosen",
+        "recovered-values-dropped, --ticks=0 --leases=1, agreement",
+        "promise-without-values, --ticks=0 --leases=1, agreement",
+        "commit-of-another-number, --ticks=0 --leases=1, learned is chosen",
+        "won-without-own-promise, --candidates=1 --ticks=0 --leases=1 --slow=1 --crashes=1, used once",
+        "promise-forgotten-over-restart, --candidates=1 --ticks=0 --leases=1 --slow=1 --crashes=1, used once",
+        "lease-of-a-minority, --ticks=0 --leases=0, one lease at a time",
+        "lease-not-granted, --ticks=0 --leases=0, one lease at a time",
+        "lease-not-kept, --ticks=0 --leases=0, one lease at a time",
+        "no-wait-after-restart, --ticks=0 --leases=0 --crashes=1, one lease at a time",
+    })
+    void plantedBugsAreFound(String name, String options, String rule) {
+        assertThat(explore(options + " --mutate=" + name)).as(said).isEqualTo(1);
+        assertThat(said).contains("BROKEN").contains(rule);
+        System.out.println(name + ": " + said.substring(said.lastIndexOf("BROKEN")).strip());
+    }
+
+    @Test
+    void whatCannotBeIsSaid() {
+        assertThat(explore("--candidates=4")).isEqualTo(2);
+        assertThat(explore("--mutate=nonsense")).isEqualTo(2);
+        assertThat(explore("--elections=3 --states=100")).isZero();
+        assertThat(said).contains("unfinished");
+    }
+}
