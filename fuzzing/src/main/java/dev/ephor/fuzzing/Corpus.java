@@ -4,9 +4,6 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,9 +25,11 @@ final class Corpus {
                 .toList();
     }
 
-    /// Where the inputs of a fuzz test are, from the root of the resources.
+    /// Where the inputs of a fuzz test are, from the directory of the module, in which tests run.
+    /// Among the sources: a build may still hold inputs that were removed.
     static Path directory(Class<?> tests, String fuzzTest) {
-        return Path.of(tests.getPackageName().replace('.', '/'))
+        return Path.of("src", "test", "resources")
+                .resolve(tests.getPackageName().replace('.', '/'))
                 .resolve(tests.getSimpleName() + "Inputs")
                 .resolve(fuzzTest);
     }
@@ -38,11 +37,11 @@ final class Corpus {
     /// The inputs by name; none where the directory is missing.
     static SortedMap<String, byte[]> read(Class<?> tests, String fuzzTest) {
         SortedMap<String, byte[]> inputs = new TreeMap<>();
-        URL found = tests.getResource("/" + directory(tests, fuzzTest).toString());
-        if (found == null) {
+        Path directory = directory(tests, fuzzTest);
+        if (!Files.isDirectory(directory)) {
             return inputs;
         }
-        try (Stream<Path> files = Files.list(Path.of(uri(found)))) {
+        try (Stream<Path> files = Files.list(directory)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 inputs.put(String.valueOf(file.getFileName()), Files.readAllBytes(file));
             }
@@ -50,13 +49,5 @@ final class Corpus {
             throw new UncheckedIOException(e);
         }
         return inputs;
-    }
-
-    private static URI uri(URL url) {
-        try {
-            return url.toURI();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -78,8 +78,7 @@ public final class Seeds {
                 .forEach(name -> wrong.add(fuzzTest + "/" + name + " is not written any more"));
     }
 
-    private static void write(Path directory, SortedMap<String, byte[]> inputs) throws IOException {
-        Path target = Path.of("src", "test", "resources").resolve(directory);
+    private static void write(Path target, SortedMap<String, byte[]> inputs) throws IOException {
         Files.createDirectories(target);
         try (var files = Files.newDirectoryStream(target, PREFIX + "*")) {
             for (Path old : files) {
