@@ -266,9 +266,11 @@ final class Sessions {
         } else if (!pipeline.leaseValid()) {
             deadlines.at(now + RETRY_NANOS, () -> leaseOver(session));
         } else if (session.keepAlive != 0) {
-            // It lives, and could not be answered while this master had no lease.
+            // It lives, and could not be answered while this master had no lease. The answer may
+            // have to wait still, behind what waits for the lease already.
             answerKeepAlive(session);
-            deadlines.at(session.leaseUntil, () -> leaseOver(session));
+            long again = Math.max(session.leaseUntil, now + RETRY_NANOS);
+            deadlines.at(again, () -> leaseOver(session));
         } else if (!endings.begin(session, SessionRow.Phase.DIED, null)) {
             deadlines.at(now + RETRY_NANOS, () -> leaseOver(session));
         }
