@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class RealDisk implements Disk, AutoCloseable {
     private static final String LOCK = "lock";
     private static final int ZEROS = 1 << 20;
-
-    /// The directory, and one level of folders.
-    private static final int DEPTH = 2;
 
     private final Path directory;
     private final FileChannel lockFile;
@@ -68,13 +67,29 @@ public final class RealDisk implements Disk, AutoCloseable {
         return directory;
     }
 
+    /// What this user may not look into (`lost+found`, where the directory is that of a whole disk)
+    /// is none of a replica's.
     @Override
     public List<String> listAll() throws IOException {
-        try (Stream<Path> files = Files.walk(directory, DEPTH)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> directory.relativize(file).toString().replace('\\', '/'))
-                    .filter(name -> !name.equals(LOCK))
-                    .sorted()
+        List<String> names = new ArrayList<>(filesIn(directory, ""));
+        for (Path folder : foldersOf(directory)) {
+            names.addAll(filesIn(folder, folder.getFileName() + "/"));
+        }
+        names.remove(LOCK);
+        Collections.sort(names);
+        return names;
+    }
+
+    private static List<Path> foldersOf(Path directory) throws IOException {
+        try (Stream<Path> paths = Files.list(directory)) {
+            return paths.filter(path -> Files.isDirectory(path) && Files.isReadable(path)).toList();
+        }
+    }
+
+    private static List<String> filesIn(Path folder, String prefix) throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.filter(Files::isRegularFile)
+                    .map(file -> prefix + file.getFileName())
                     .toList();
         }
     }
@@ -125,10 +140,8 @@ public final class RealDisk implements Disk, AutoCloseable {
 
     @Override
     public void flushDirectory() throws IOException {
-        try (Stream<Path> folders = Files.list(directory).filter(Files::isDirectory)) {
-            for (Path folder : folders.toList()) {
-                flush(folder);
-            }
+        for (Path folder : foldersOf(directory)) {
+            flush(folder);
         }
         flush(directory);
     }
