@@ -23,11 +23,9 @@ class ConfigFuzzTest {
     }
 
     @Test
-    void seedsAreConfigurations() throws IOException, ConfigException {
-        String written = ServerConfig.parse(ConfigTest.GOOD, "test", HERE).toText();
+    void seedsAreConfigurations() throws IOException {
         Seeds.of(ConfigFuzzTest.class)
                 .add("config", "short", ConfigTest.GOOD.getBytes(StandardCharsets.UTF_8))
-                .add("config", "written", written.getBytes(StandardCharsets.UTF_8))
                 .check();
     }
 
