@@ -49,8 +49,6 @@ class ExplorerTest {
         "promise-forgotten-over-restart, --candidates=1 --ticks=0 --leases=1 --slow=1 --crashes=1, used once",
         "lease-of-a-minority, --ticks=0 --leases=0, one lease at a time",
         "lease-not-granted, --ticks=0 --leases=0, one lease at a time",
-        "lease-not-kept, --ticks=0 --leases=0, one lease at a time",
-        "no-wait-after-restart, --ticks=0 --leases=0 --crashes=1, one lease at a time",
     })
     void plantedBugsAreFound(String name, String options, String rule) {
         assertThat(explore(options + " --mutate=" + name)).as(said).isEqualTo(1);
