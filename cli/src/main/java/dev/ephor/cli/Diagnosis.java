@@ -1,9 +1,12 @@
 package dev.ephor.cli;
 
+import dev.ephor.api.Member;
 import dev.ephor.api.StatusReply;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -16,6 +19,9 @@ import java.util.stream.Collectors;
 record Diagnosis(String verdict, List<String> findings, boolean works) {
     /// A replica that is behind by less is on its way.
     private static final long NOTABLE_LAG = 1_000;
+
+    /// Roles of replicas that count for no majority.
+    private static final Set<String> WITHOUT_VOTE = Set.of("applicant", "learner", "removed");
 
     Diagnosis {
         findings = List.copyOf(findings);
@@ -43,13 +49,35 @@ record Diagnosis(String verdict, List<String> findings, boolean works) {
         versions(replies, findings);
         boolean works =
                 replies.stream().anyMatch(reply -> reply.getRole().equals(ReplicaView.MASTER));
-        return new Diagnosis(verdict(views.size(), replies, works), findings, works);
+        return new Diagnosis(
+                verdict(voters(views.size(), replies), replies, works), findings, works);
+    }
+
+    /// As many as the master says; where none does, all whose addresses are known.
+    private static int voters(int addresses, List<StatusReply> replies) {
+        return replies.stream()
+                .filter(reply -> reply.getRole().equals(ReplicaView.MASTER))
+                .max(Comparator.comparingLong(StatusReply::getEpoch))
+                .map(Diagnosis::voters)
+                .filter(voters -> voters > 0)
+                .orElse(addresses);
+    }
+
+    private static int voters(StatusReply master) {
+        return (int)
+                master.getMembersList().stream()
+                        .filter(member -> member.getKind() == Member.Kind.VOTER)
+                        .count();
     }
 
     private static String verdict(int all, List<StatusReply> replies, boolean works) {
-        int answering = replies.size();
+        int answering =
+                (int)
+                        replies.stream()
+                                .filter(reply -> !WITHOUT_VOTE.contains(reply.getRole()))
+                                .count();
         int majority = all / 2 + 1;
-        if (answering == 0) {
+        if (replies.isEmpty()) {
             return "No replica answers: the cell is down, or this is not its address.";
         }
         if (!works && answering < majority) {

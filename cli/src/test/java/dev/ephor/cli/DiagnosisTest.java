@@ -2,6 +2,7 @@ package dev.ephor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ephor.api.Member;
 import dev.ephor.api.StatusReply;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,37 @@ class DiagnosisTest {
                                 List.of(),
                                 true));
         assertThat(diagnosis().isHealthy()).isTrue();
+    }
+
+    @Test
+    void whoHasNoVoteCountsForNoMajority() {
+        Diagnosis rejoining =
+                replicas(1, 2, 3, 4).replica(5, reply -> reply.setRole("learner")).diagnosis();
+
+        assertThat(rejoining.verdict())
+                .isEqualTo(
+                        "The cell works with 4 of 5 replicas:"
+                                + " it survives the loss of one replica more.");
+    }
+
+    /// Three vote, as the master says, and a fourth is being added.
+    @Test
+    void theMasterSaysHowManyVote() {
+        replica(
+                1,
+                reply -> {
+                    reply.setRole(ReplicaView.MASTER);
+                    for (int number = 1; number <= 4; number++) {
+                        reply.addMembersBuilder()
+                                .setReplica(number)
+                                .setKind(number < 4 ? Member.Kind.VOTER : Member.Kind.LEARNER);
+                    }
+                });
+        replica(2, reply -> {}).replica(3, reply -> {});
+        replica(4, reply -> reply.setRole("learner"));
+
+        assertThat(diagnosis().verdict())
+                .isEqualTo("The cell is well: it survives the loss of one replica.");
     }
 
     @Test
