@@ -46,7 +46,8 @@ class PurityTest {
                                     "CheckHistoryCommand",
                                     "ExploreCommand",
                                     "SimulateCommand",
-                                    "MutationTable"));
+                                    "MutationTable",
+                                    "Shrinker"));
 
     private static final Set<String> TYPES_OF_THE_WORLD =
             Set.of(
