@@ -175,14 +175,16 @@ final class Peers {
         base = accept.base();
     }
 
-    /// A message says what its sender has on its disk.
+    /// A message says what its sender has on its disk. Only a promise says that it promised: what is
+    /// acknowledged or granted may be chosen values that came by catch-up, and the promise may be on
+    /// its way to the disk still.
     void witness(ReplicaId from, Message message) {
         if (message instanceof Message.Promise promise) {
             witness(from, promise.sequence(), 0);
         } else if (message instanceof Message.Acknowledge(SequenceNumber sequence, long upTo)) {
-            witness(from, sequence, reached(sequence, upTo));
+            witness(from, SequenceNumber.NONE, reached(sequence, upTo));
         } else if (message instanceof Message.Grant grant) {
-            witness(from, grant.sequence(), reached(grant.sequence(), grant.upTo()));
+            witness(from, SequenceNumber.NONE, reached(grant.sequence(), grant.upTo()));
         }
     }
 

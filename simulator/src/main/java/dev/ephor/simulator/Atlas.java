@@ -1,5 +1,7 @@
 package dev.ephor.simulator;
 
+import java.util.List;
+
 /// The fault atlas: what a run may contain at any moment, so that what the documents promise must
 /// still hold. `docs/SIMULATOR.md` has the table.
 ///
@@ -13,6 +15,7 @@ final class Atlas {
     private final World world;
     private final boolean clocksHold;
     private final boolean[] damaged;
+    private List<? extends Machine> machines = List.of();
 
     /// @param clocksHold whether the clocks of this run stay within the bound
     Atlas(World world, int replicas, boolean clocksHold) {
@@ -37,8 +40,16 @@ final class Atlas {
         }
     }
 
+    /// Whose disks these are.
+    void watch(List<? extends Machine> replicas) {
+        machines = replicas;
+    }
+
     /// Whether the disk of this replica may be damaged now.
     boolean mayDamage(int replica) {
+        for (Machine machine : machines) {
+            damaged[machine.index] &= !machine.hasRejoined();
+        }
         int others = 0;
         for (int i = 0; i < damaged.length; i++) {
             others += i != replica && damaged[i] ? 1 : 0;
@@ -49,11 +60,11 @@ final class Atlas {
     /// Notes that the disk of this replica was damaged.
     void damage(int replica) {
         damaged[replica] = true;
-    }
-
-    /// The replica has rejoined with a disk that holds.
-    void whole(int replica) {
-        damaged[replica] = false;
+        for (Machine machine : machines) {
+            if (machine.index == replica) {
+                machine.wasDamaged();
+            }
+        }
     }
 
     boolean isDamaged(int replica) {

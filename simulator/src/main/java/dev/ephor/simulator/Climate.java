@@ -55,6 +55,7 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
     /// @param fullEvery between times in which one disk is full
     /// @param fullFor how long that lasts
     /// @param rotEvery between bits that flip on some disk
+    /// @param wipeEvery between losses of a whole disk
     /// @param lostWrite a write never reaches the disk, although it was flushed
     /// @param misdirected a write goes to another place
     record Disks(
@@ -67,6 +68,7 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
             long fullEvery,
             long fullFor,
             long rotEvery,
+            long wipeEvery,
             double lostWrite,
             double misdirected) {}
 
@@ -132,6 +134,7 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
                 on(rng, faults, 0.2) * rng.magnitude(lease, 20 * lease),
                 rng.magnitude(lease / 4, 6 * lease),
                 on(rng, decay, 0.6) * rng.magnitude(lease, 20 * lease),
+                on(rng, decay, 0.4) * rng.magnitude(2 * lease, 40 * lease),
                 on(rng, decay, 0.4) * rng.magnitude(1, 50) / 10_000.0,
                 on(rng, decay, 0.4) * rng.magnitude(1, 50) / 10_000.0);
     }

@@ -98,7 +98,7 @@ final class CoreChurn {
                 && world.choices.make(world, "wipe", victim.name)) {
             world.note(victim.name, "wipe", victim.id());
             world.marks.reach("disk lost");
-            victim.wipe();
+            victim.loseDisk();
             nonces.put(victim.index + 1, rng.nextLong());
         }
     }

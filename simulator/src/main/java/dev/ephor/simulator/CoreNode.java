@@ -68,7 +68,7 @@ final class CoreNode extends Machine {
 
     /// The disk is lost, with all that was promised on it: what starts with the new one is somebody
     /// else.
-    void wipe() {
+    void loseDisk() {
         crash();
         id = null;
         start();

@@ -16,7 +16,7 @@ abstract class DiskMachine extends Machine {
     final Seat seat;
     private final Setting setting;
     private final SimDisk disk;
-    private boolean out;
+    private int incarnationWhenDamaged = 1;
 
     /// Of the process that runs now, once it is up.
     private @Nullable SimEnvironment environment;
@@ -83,8 +83,7 @@ abstract class DiskMachine extends Machine {
             Opened opened = open(fresh, life);
             if (opened.status().role() == Role.APPLICANT) {
                 damaged(opened.status().note());
-                later(born, this::takeOut);
-                return;
+                world.marks.reach("a replica without a usable disk applies");
             }
             world.at(
                     world.now(),
@@ -123,9 +122,41 @@ abstract class DiskMachine extends Machine {
         world.note(name, "damaged", what);
     }
 
-    private void takeOut() {
-        out = true;
+    /// What the replica says of itself; null where none runs.
+    abstract @Nullable ReplicaStatus status();
+
+    /// True where it votes again after its disk was damaged: under an identity that it did not have
+    /// then.
+    @Override
+    final boolean hasRejoined() {
+        ReplicaStatus status = status();
+        boolean rejoined =
+                status != null
+                        && status.self().incarnation() > incarnationWhenDamaged
+                        && status.membership().isVoter(status.self());
+        if (rejoined) {
+            world.marks.reach("a replica has rejoined");
+        }
+        return rejoined;
+    }
+
+    @Override
+    final void wasDamaged() {
+        ReplicaStatus status = status();
+        if (status != null) {
+            incarnationWhenDamaged =
+                    Math.max(incarnationWhenDamaged, status.self().incarnation());
+        }
+    }
+
+    @Override
+    final boolean wipe() {
         crash();
+        disk.wipe();
+        world.note(name, "wipe", "");
+        world.marks.reach("disk lost");
+        start();
+        return true;
     }
 
     @Override
@@ -133,11 +164,6 @@ abstract class DiskMachine extends Machine {
         disk.crash();
         environment = null;
         forget();
-    }
-
-    @Override
-    final boolean isOut() {
-        return out;
     }
 
     @Override

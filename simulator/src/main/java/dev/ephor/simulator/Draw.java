@@ -47,20 +47,23 @@ final class Draw {
                 rng.magnitude(1 << 14, 1 << 22));
     }
 
-    /// Who is well again when the faults end: everybody whose disk holds, or just a majority of the
-    /// cell.
+    /// Who is well again when the faults end: everybody, also those who have yet to rejoin because
+    /// their disks were damaged; or just a majority, of those whose disks hold.
     static List<Integer> healed(Rng rng, int replicas, Atlas atlas) {
-        List<Integer> healed = new ArrayList<>();
+        List<Integer> all = new ArrayList<>();
+        List<Integer> whole = new ArrayList<>();
         for (int i = 0; i < replicas; i++) {
+            all.add(i);
             if (!atlas.isDamaged(i)) {
-                healed.add(i);
+                whole.add(i);
             }
         }
-        if (rng.chance(0.5)) {
-            while (healed.size() > replicas / 2 + 1) {
-                healed.remove(rng.between(0, healed.size() - 1));
-            }
+        if (rng.nextBoolean()) {
+            return all;
         }
-        return healed;
+        while (whole.size() > replicas / 2 + 1) {
+            whole.remove(rng.pick(whole));
+        }
+        return whole;
     }
 }

@@ -67,6 +67,7 @@ final class LogNode extends DiskMachine {
         return application;
     }
 
+    @Override
     @Nullable ReplicaStatus status() {
         return log == null ? null : log.status();
     }

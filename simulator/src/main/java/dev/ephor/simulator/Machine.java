@@ -34,9 +34,9 @@ abstract class Machine {
         return life;
     }
 
-    /// Starts a new process, where none runs and one can.
+    /// Starts a new process, where none runs.
     final void start() {
-        if (life != null || isOut()) {
+        if (life != null) {
             return;
         }
         Process born = new Process(world, name, clock);
@@ -101,11 +101,6 @@ abstract class Machine {
         return false;
     }
 
-    /// True where its disk holds so little that there is no use in starting it.
-    boolean isOut() {
-        return false;
-    }
-
     /// True where it keeps files, so that these can decay.
     boolean hasFiles() {
         return false;
@@ -115,6 +110,21 @@ abstract class Machine {
     ///
     /// @return false where there is nothing there
     boolean rot(Rng rng) {
+        return false;
+    }
+
+    /// Loses its disk, and goes on with an empty one.
+    ///
+    /// @return false where it has no files to lose
+    boolean wipe() {
+        return false;
+    }
+
+    /// Something that was safely on its disk is damaged.
+    void wasDamaged() {}
+
+    /// True where it votes again although its disk was damaged.
+    boolean hasRejoined() {
         return false;
     }
 

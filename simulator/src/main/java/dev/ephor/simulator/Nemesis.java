@@ -29,6 +29,7 @@ final class Nemesis {
         this.links = links;
         this.machines = machines;
         this.schedule = new Schedule(world, "nemesis");
+        atlas.watch(machines);
         this.cuts = new Cuts(world, climate.cuts(), links, schedule, machines.size(), nodes);
     }
 
@@ -40,6 +41,7 @@ final class Nemesis {
         schedule.every("slow disk", climate.disks().slowEvery(), this::slowDisk);
         schedule.every("full disk", climate.disks().fullEvery(), this::fullDisk);
         schedule.every("rot", climate.disks().rotEvery(), this::rot);
+        schedule.every("wipe", climate.disks().wipeEvery(), this::wipe);
         schedule.every("drift", climate.clocks().driftEvery(), this::drift);
         schedule.every("jump", climate.clocks().jumpEvery(), this::jump);
     }
@@ -172,6 +174,16 @@ final class Nemesis {
                 && world.choices.make(world, "rot", victim.name)
                 && victim.rot(rng)) {
             atlas.damage(victim.index);
+        }
+    }
+
+    private void wipe(Rng rng) {
+        Machine victim = rng.pick(machines);
+        if (victim.hasFiles()
+                && atlas.mayDamage(victim.index)
+                && world.choices.make(world, "wipe", victim.name)) {
+            atlas.damage(victim.index);
+            victim.wipe();
         }
     }
 

@@ -67,6 +67,7 @@ final class ServiceNode extends DiskMachine {
         return door;
     }
 
+    @Override
     @Nullable ReplicaStatus status() {
         return replica == null ? null : replica.log().status();
     }
