@@ -101,27 +101,21 @@ final class Peers {
         environment.network().send(List.of(started.replica()), FrameCodec.encode(answer));
     }
 
-    /// Somebody says what he knows.
+    /// Somebody says what he knows. Nothing is held against a replica by hearsay: what this one has
+    /// heard from it may be of the very start that it is told of only now.
     void gossiped(Collection<PeerEntry> entries) {
         boolean any = false;
         for (PeerEntry told : entries) {
             if (isGone(told.replica())) {
                 continue;
             }
-            int number = told.replica().number();
-            boolean startedSince =
-                    book.get(number).filter(known -> told.isNewerThan(known)).isPresent();
-            String objection =
-                    startedSince && number != seat.number() ? book.objectionTo(told) : "";
-            if (!objection.isEmpty()) {
-                attest(told, objection);
-            } else {
-                String before =
-                        book.get(number).map(known -> known.endpoint().toString()).orElse("");
-                if (book.merge(told)) {
-                    unsaved = true;
-                    any |= !told.endpoint().toString().equals(before);
-                }
+            String before =
+                    book.get(told.replica().number())
+                            .map(known -> known.endpoint().toString())
+                            .orElse("");
+            if (book.merge(told)) {
+                unsaved = true;
+                any |= !told.endpoint().toString().equals(before);
             }
         }
         if (any) {

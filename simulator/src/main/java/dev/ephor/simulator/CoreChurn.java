@@ -20,6 +20,7 @@ final class CoreChurn {
     private final Plan plan;
     private final Schedule orders;
     private final Schedule helper;
+    private @Nullable List<Integer> well;
 
     /// By the number of an applicant, the random number that it asks with.
     private final TreeMap<Integer, Long> nonces = new TreeMap<>();
@@ -216,7 +217,8 @@ final class CoreChurn {
         for (var learner : now.learners().entrySet()) {
             long behind =
                     core.chosenUpTo() - core.peersChosen().getOrDefault(learner.getKey(), -1000L);
-            if (behind < 50) {
+            boolean lostAgain = nonces.containsKey(learner.getKey().number());
+            if (behind < 50 && !lostAgain && isWell(learner.getKey())) {
                 propose(master, now, now.promoting(learner.getKey()));
                 return;
             }
@@ -226,7 +228,7 @@ final class CoreChurn {
             boolean admitted =
                     now.learners().values().stream()
                             .anyMatch(learner -> learner.nonce() == applicant.getValue());
-            if (!admitted) {
+            if (!admitted && isWell(fresh)) {
                 Optional<ReplicaId> replaces =
                         now.voters().stream()
                                 .filter(voter -> voter.number() == fresh.number())
@@ -238,6 +240,11 @@ final class CoreChurn {
                 return;
             }
         }
+    }
+
+    /// Once the faults have ended, who stays broken must not be given a vote that others then need.
+    private boolean isWell(ReplicaId replica) {
+        return well == null || well.contains(replica.number() - 1);
     }
 
     /// A change is chosen: whoever was admitted is told, a little later.
@@ -281,6 +288,7 @@ final class CoreChurn {
                 }
             }
         }
+        well = healed;
         return healed;
     }
 

@@ -144,8 +144,7 @@ abstract class DiskMachine extends Machine {
     final void wasDamaged() {
         ReplicaStatus status = status();
         if (status != null) {
-            incarnationWhenDamaged =
-                    Math.max(incarnationWhenDamaged, status.self().incarnation());
+            incarnationWhenDamaged = Math.max(incarnationWhenDamaged, status.self().incarnation());
         }
     }
 

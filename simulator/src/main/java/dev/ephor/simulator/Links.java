@@ -105,9 +105,19 @@ final class Links {
 
     /// When a message sent now arrives.
     long arrival(int from, int to) {
-        Wire wire = wire(from, to);
+        return arrival(wire(from, to), climate.ordered() || calm, 0);
+    }
+
+    /// When a message sent now on a connection arrives: never before what was sent on it earlier.
+    ///
+    /// @param transmission how long it takes because of its length
+    long arrivalInOrder(int from, int to, long transmission) {
+        return arrival(wire(from, to), true, transmission);
+    }
+
+    private long arrival(Wire wire, boolean inOrder, long transmission) {
         long latency = climate.latency();
-        long arrival = world.now() + latency / 2 + wire.rng.between(0L, latency);
+        long arrival = world.now() + transmission + latency / 2 + wire.rng.between(0L, latency);
         if (!calm && wire.rng.chance(climate.spike())) {
             long spike = wire.rng.between(0L, climate.spikeLatency());
             arrival += world.choices.make(world, wire.spike, "") ? spike : 0;
@@ -116,7 +126,7 @@ final class Links {
             world.marks.reach("a message is held up in a clog");
             arrival = wire.cloggedUntil + wire.rng.between(0L, latency);
         }
-        return climate.ordered() || calm ? ordered(wire, arrival) : arrival;
+        return inOrder ? ordered(wire, arrival) : arrival;
     }
 
     /// On a connection what is sent keeps its order.

@@ -45,6 +45,7 @@ final class LogCell implements Profile {
 
     private final long stepDownEvery;
     private long ticketsBeforeCalm;
+    private long wanted;
 
     LogCell(World world) {
         this.world = world;
@@ -179,10 +180,14 @@ final class LogCell implements Profile {
         if (checker.appliedUpTo() <= before) {
             return "nothing new applied";
         }
+        // The load goes on meanwhile: what was applied anywhere by the time that there is a master
+        // again must be applied everywhere.
+        wanted = wanted == 0 ? checker.appliedUpTo() : wanted;
         for (int index : healed) {
             CheckingApplication application = nodes.get(index).application();
             long applied = application == null ? 0 : application.state().instance();
-            if (applied < checker.appliedUpTo() - 2L * settings.paxos().window()) {
+            if (applied
+                    < Math.min(wanted, checker.appliedUpTo() - 2L * settings.paxos().window())) {
                 return nodes.get(index).name
                         + " has applied "
                         + applied

@@ -276,9 +276,9 @@ final class Mutations {
                             "restart-taken-for-a-first-start",
                             "A replica forgets over a restart that it has run before, "
                                     + "and may have granted a lease.",
-                            "ReplicatedLog",
-                            "recover",
-                            new Change.Skip("LogRecovery.startedBefore", 1, 0)),
+                            "Opening",
+                            "*",
+                            new Change.Skip("LogRecovery.startsBefore", 0, 0)),
                     log(
                             "record-checksum-not-checked",
                             "A record is believed whatever its checksum says.",

@@ -9,7 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The wires between the replicas of a cell, for frames.
+/// The wires between the replicas of a cell, for frames: connections, which lose and delay what is
+/// sent, and keep its order.
 final class SimNetwork {
     private static final int NANOS_PER_BYTE = 10;
 
@@ -61,7 +62,7 @@ final class SimNetwork {
         int length = frame.length();
         underWay[from][to] += length;
         world.at(
-                links.arrival(from, to) + (long) length * NANOS_PER_BYTE,
+                links.arrivalInOrder(from, to, (long) length * NANOS_PER_BYTE),
                 null,
                 () -> {
                     underWay[from][to] -= length;

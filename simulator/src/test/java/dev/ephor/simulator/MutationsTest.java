@@ -43,6 +43,19 @@ class MutationsTest {
         assertThat(finding.outcome()).as(mutation.trap()).isNotNull();
     }
 
+    /// A canary: where it is not found by every seed, nothing that the simulator says counts.
+    @Test
+    void theCanaryDies() {
+        assertThat(MutationTable.canaryDies(JOBS)).isTrue();
+    }
+
+    @Test
+    void thereAreFortyAtLeast() {
+        assertThat(Mutations.all().size()).isGreaterThanOrEqualTo(40);
+        assertThat(Mutations.all().stream().map(Mutation::name).distinct())
+                .hasSameSizeAs(Mutations.all());
+    }
+
     /// Every bug can still be planted: the code that it changes is still there.
     @Test
     void allFit() {
