@@ -17,7 +17,7 @@ class SeedsTest {
     void bareCores() {
         check(
                 "core",
-                1_400,
+                1_450,
                 10,
                 Set.of(
                         "a message is held up in a clog",
@@ -57,7 +57,7 @@ class SeedsTest {
     void theWholeLog() {
         check(
                 "log",
-                450,
+                400,
                 10,
                 Set.of(
                         "EIO: read",
