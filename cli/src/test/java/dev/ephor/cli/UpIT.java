@@ -160,8 +160,9 @@ class UpIT {
         }
     }
 
+    /// The replica is not made anew under its old name: it comes back as another incarnation.
     @Test
-    void aDiskThatWasLostIsNotMadeAnew() throws Exception {
+    void aDiskThatWasLostComesBackAsSomebodyElses() throws Exception {
         try (Running up = up()) {
             up.waitFor("is up after");
             Waiting.until(PATIENCE, () -> cellFile(), text -> text.contains("begun = true"));
@@ -175,12 +176,26 @@ class UpIT {
         }
 
         try (Running up = up()) {
-            String line = up.waitFor("Replica 2 ended with exit code 2");
-            assertThat(line).contains("its disk is lost");
             up.waitFor("is up after");
             try (Ephor ephor = connect()) {
-                ephor.put("/ls/local/x", "four are enough");
+                ephor.put("/ls/local/x", "the others are enough");
             }
+            String log =
+                    Waiting.until(
+                            PATIENCE,
+                            this::logOfTheSecond,
+                            text -> text.contains("admitted to the cell as replica 2'2"));
+            assertThat(log)
+                    .contains("asks to be admitted to the cell: the disk is empty")
+                    .contains("admitted to the cell as replica 2'2");
+        }
+    }
+
+    private String logOfTheSecond() {
+        try {
+            return Files.readString(directory.resolve("replica-2.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
