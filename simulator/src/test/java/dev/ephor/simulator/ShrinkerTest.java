@@ -39,8 +39,8 @@ class ShrinkerTest {
 
     @Test
     void aRealFailureBecomesShortAndFailsAgain() {
-        Mutation mutation = Mutations.named("minority-quorum").orElseThrow();
-        Campaign campaign = new Campaign(List.of("core"), 1, 20, 0, mutation, 1);
+        Mutation mutation = Mutations.named("highest-value-not-adopted").orElseThrow();
+        Campaign campaign = new Campaign(List.of("core"), 1, 120, 0, mutation, 1);
         List<Outcome> failures = new ArrayList<>();
         campaign.runUntilFound(outcome -> {
             if (!outcome.holds()) {
@@ -51,8 +51,8 @@ class ShrinkerTest {
         Outcome failed = failures.getFirst();
         Shrinker.Story story = Shrinker.shrink(failed, campaign::run, 300, 60);
         assertThat(story.outcome().rule()).isEqualTo(failed.rule());
-        assertThat(story.outcome().choices().size()).isLessThan(20);
         assertThat(story.before()).isGreaterThan(100);
+        assertThat(story.outcome().choices().size()).isLessThan(story.before() / 4);
         Outcome again = campaign.run(story.outcome().spec());
         assertThat(again.hash()).isEqualTo(story.outcome().hash());
         StringWriter text = new StringWriter();
