@@ -169,9 +169,9 @@ final class Peers {
         base = accept.base();
     }
 
-    /// A message says what its sender has on its disk. Only a promise says that it promised: what is
-    /// acknowledged or granted may be chosen values that came by catch-up, and the promise may be on
-    /// its way to the disk still.
+    /// A message says what its sender has on its disk. Only a promise says that it promised: what
+    /// is acknowledged or granted may be chosen values that came by catch-up, and the promise may
+    /// be on its way to the disk still.
     void witness(ReplicaId from, Message message) {
         if (message instanceof Message.Promise promise) {
             witness(from, promise.sequence(), 0);
