@@ -136,16 +136,21 @@ final class SimDisk implements Disk {
         lastOperation = null;
     }
 
+    /// What a flush that is done covers is safe: what was done before it by then. Two threads of a
+    /// process may each be simulated some way ahead, so a change that stands before a flush here
+    /// may come after it in truth.
     private void settle(long clock) {
-        int covered = -1;
-        for (int i = 0; i < journal.size(); i++) {
-            if (journal.get(i) instanceof Change.Flush(long time) && time <= clock) {
-                covered = i;
+        long covered = -1;
+        for (Change change : journal) {
+            if (change instanceof Change.Flush(long time) && time <= clock) {
+                covered = Math.max(covered, time);
             }
         }
-        List<Change> done = journal.subList(0, covered + 1);
-        done.forEach(change -> apply(change, safe));
-        done.clear();
+        long until = covered;
+        journal.stream()
+                .filter(change -> change.time() <= until)
+                .forEach(change -> apply(change, safe));
+        journal.removeIf(change -> change.time() <= until);
     }
 
     private void change(Change change) {
