@@ -66,7 +66,7 @@ class BitFlipIT {
     private String fileFor(int round, Replica victim) {
         List<String> files =
                 DataDirectory.read(victim.data()).entrySet().stream()
-                        .filter(file -> file.getValue().length > 0)
+                        .filter(file -> !DataDirectory.written(file.getValue()).isEmpty())
                         .map(Map.Entry::getKey)
                         .toList();
         assertThat(files).contains("identity");

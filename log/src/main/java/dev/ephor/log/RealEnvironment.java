@@ -106,8 +106,8 @@ public final class RealEnvironment implements Environment, AutoCloseable {
     /// @param seat which replica this is
     /// @param listen where to listen
     /// @param peers replica number to address: what is known of the others before any of them was
-    ///   heard. The entry of the seat's own number says where they reach this replica (the port is
-    ///   the one that it listens at); [#peerAt] adds more
+    ///   heard. The entry of the seat's own number says where they reach this replica (port 0: the
+    ///   one that it listens at); [#peerAt] adds more
     /// @param onFatal called once, with a message and a cause, when the replica must stop at once.
     ///   It should end the process; whatever it does, no task of this environment runs afterwards
     /// @throws IOException the port is in use, or the address is not one of this machine's

@@ -156,7 +156,7 @@ final class RealNetwork implements Network {
     /// Any thread.
     void peerAt(int number, Address at) {
         if (number == seat.number()) {
-            address = new Address(at.host(), port());
+            address = at.port() == 0 ? new Address(at.host(), port()) : at;
         } else {
             onLoop(() -> {
                 RealPeer peer = peers.get(number);

@@ -224,7 +224,7 @@ public final class ReplicaServer implements AutoCloseable {
     public Address replicaAddress() {
         RealEnvironment world = environment;
         Address own = config.members().getOrDefault(config.replica(), noMember()).replica();
-        return new Address(own.host(), world == null ? own.port() : world.listening().port());
+        return at(own, world == null ? own.port() : world.listening().port());
     }
 
     /// Another replica is reached here from now on: for cells whose ports are known only once they
@@ -303,8 +303,13 @@ public final class ReplicaServer implements AutoCloseable {
     }
 
     private Address own(int port) {
-        return new Address(
-                config.members().getOrDefault(config.replica(), noMember()).client().host(), port);
+        return at(config.members().getOrDefault(config.replica(), noMember()).client(), port);
+    }
+
+    /// A member's address need not be the one that it listens at: something between may pass
+    /// connections on.
+    private static Address at(Address member, int listening) {
+        return member.port() == 0 ? new Address(member.host(), listening) : member;
     }
 
     private ServerConfig.Member noMember() {
