@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "transfer",
         description = {
-            "Make another replica the master, without an election: clients wait for less than a tenth of",
-            "a second, and notice nothing else. The master goes on where the other is too far behind.",
+            "Make another replica the master, without waiting for a lease: clients wait for a fraction",
+            "of a second, and notice nothing else. The master goes on where the other is too far behind.",
         },
         footer = {
             "",
