@@ -14,6 +14,8 @@ import java.util.function.Predicate;
 final class Running implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
+    private static final List<String> WITH_SIGNALS = withSignals();
+
     private final Process process;
     private final List<String> lines = new ArrayList<>();
     private int read;
@@ -24,7 +26,30 @@ final class Running implements AutoCloseable {
     }
 
     static Running start(String... args) throws IOException {
-        return new Running(SelfStart.process(List.of(args)).redirectErrorStream(true).start());
+        ProcessBuilder builder = SelfStart.process(List.of(args)).redirectErrorStream(true);
+        builder.command().addAll(0, WITH_SIGNALS);
+        return new Running(builder.start());
+    }
+
+    /// What goes before a command so that signals reach it. A build that runs in the background, or
+    /// under nohup, ignores INT or HUP, and hands that down to every process that it starts. Empty
+    /// where the system's `env` cannot change that.
+    private static List<String> withSignals() {
+        List<String> prefix = List.of("env", "--default-signal=HUP,INT,TERM");
+        List<String> probe = new ArrayList<>(prefix);
+        probe.add("true");
+        try {
+            Process process =
+                    new ProcessBuilder(probe)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            return process.waitFor() == 0 ? prefix : List.of();
+        } catch (IOException e) {
+            return List.of();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void collect() {
