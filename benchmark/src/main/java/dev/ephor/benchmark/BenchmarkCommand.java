@@ -21,8 +21,10 @@ import picocli.CommandLine.Spec;
         name = "benchmark",
         mixinStandardHelpOptions = true,
         description = {
-            "Measures Ephor and ZooKeeper side by side: five servers each, as processes on this"
-                    + " machine, everything flushed to disk before it is acknowledged.",
+            "Measure Ephor and ZooKeeper side by side, and print the ratios.",
+            "",
+            "Five servers each, as processes on this machine, everything flushed to disk before it"
+                    + " is acknowledged.",
             "",
             "The windows of a case go round the peers. ZooKeeper is measured with all clients on"
                     + " its leader and with clients spread over its servers; the better one is"

@@ -10,8 +10,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "transfer",
         description = {
-            "Make another replica the master, without waiting for a lease: clients wait for a fraction",
-            "of a second, and notice nothing else. The master goes on where the other is too far behind.",
+            "Make another replica the master, without waiting for a lease.",
+            "",
+            "Clients wait for a fraction of a second, and notice nothing else. The master goes on where",
+            "the other is too far behind.",
         },
         footer = {
             "",

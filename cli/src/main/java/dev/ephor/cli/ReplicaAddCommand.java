@@ -10,8 +10,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "add",
         description = {
-            "Make a replica a member of the cell: first as a learner, which is sent everything and has",
-            "no vote, then as a voter as soon as it has caught up.",
+            "Make a replica a member of the cell.",
+            "",
+            "First as a learner, which is sent everything and has no vote, then as a voter as soon as",
+            "it has caught up.",
             "",
             "Start it first, on an empty data directory, without --bootstrap, with a configuration",
             "that has its own addresses and those of some members:",

@@ -13,8 +13,9 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "list",
         description = {
-            "Show the members of a cell, as its master knows them: who votes, who learns and is",
-            "about to vote, and who waits to be added.",
+            "Show the members of a cell, as its master knows them.",
+            "",
+            "Who votes, who learns and is about to vote, and who waits to be added.",
         },
         footer = {
             "",

@@ -10,8 +10,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "remove",
         description = {
-            "Take a replica out of the cell, whether it runs or not. It learns of it, stops voting and",
-            "says so; then its process may be stopped and its data deleted.",
+            "Take a replica out of the cell, whether it runs or not.",
+            "",
+            "It learns of it, stops voting and says so; then its process may be stopped and its data",
+            "deleted.",
             "",
             "A master that is to go hands mastership over first. The last replica cannot be removed.",
         },

@@ -11,8 +11,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "replace",
         description = {
-            "Put one replica in the place of another. The new one learns first; in one step it gets the",
-            "vote that the old one loses, so that the cell has as many voters all the time.",
+            "Put one replica in the place of another.",
+            "",
+            "The new one learns first; in one step it gets the vote that the old one loses, so that",
+            "the cell has as many voters all the time.",
             "",
             "Start the new one first, as for `ephor replica add`. The old one need not run.",
             "",

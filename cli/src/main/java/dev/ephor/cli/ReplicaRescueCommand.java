@@ -20,8 +20,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "rescue",
         description = {
-            "The last resort, where a majority of a cell's disks is lost for good: make the disk of",
-            "one replica the whole cell. What was chosen and never reached this disk is lost.",
+            "The last resort: make the disk of one replica the whole cell.",
+            "",
+            "For when a majority of a cell's disks is lost for good. What was chosen and never reached",
+            "this disk is lost with them.",
             "",
             "The replica must not run. It says what the disk holds and what may be lost, and asks",
             "before it changes anything. A replica that is only down holds everything that it ever",

@@ -35,7 +35,9 @@ class MainTest {
 
         assertThat(help.out()).startsWith("Usage: ephor " + name + " ");
         assertThat(help.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(101));
-        assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
+        assertThat(command.getCommandSpec().usageMessage().description()[0])
+                .as("what the list of commands shows of it: a whole sentence")
+                .endsWith(".");
         if (!name.equals("demo") && !name.equals("status")) {
             assertThat(help.out()).contains("Examples:\n  ");
         }

@@ -23,9 +23,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check-history",
         description = {
-            "Judges a recorded history: could the answers that clients got have come from",
-            "files and locks that serve one request after the other, each between its call and",
-            "its answer? Where not, shows the smallest part that contradicts itself.",
+            "Tell whether a recorded history of a cell is linearizable.",
+            "",
+            "Could the answers that clients got have come from files and locks that serve one",
+            "request after the other, each between its call and its answer? Where not, the",
+            "smallest part that contradicts itself is shown.",
             "The format is in docs/HISTORY.md."
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -17,9 +17,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explore",
         description = {
-            "Looks at every state that a small cell of bare cores can get into, within bounds:",
-            "every order of messages, every loss, crashes, slow disks, leases that run out.",
-            "Prints the shortest way to a broken rule, if there is one."
+            "Look at every state that a small cell can get into, within bounds.",
+            "",
+            "The real core, without disks and files: every order of messages, every loss, crashes,",
+            "slow disks, leases that run out. The shortest way to a broken rule is printed, if",
+            "there is one."
         },
         mixinStandardHelpOptions = true,
         showDefaultValues = true)

@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "simulate",
         description = {
-            "Runs a whole cell in one thread, under simulated time, "
-                    + "network and disks, with faults.",
+            "Run a whole cell in one thread, under simulated time and with faults.",
+            "",
+            "The network and the disks are simulated too; the code of the replicas is the real one.",
             "A seed decides everything: the same seed gives the same run, bit by bit."
         },
         mixinStandardHelpOptions = true)
