@@ -234,14 +234,16 @@ final class LogLoop<R> implements Phase {
         }
         try {
             List<Effect> effects = core.step(environment.nanoTime(), input);
-            effects.forEach(view::see);
+            view.see(effects);
             applier.leaseUntil(core.leaseUntil());
+            tellWhoIsMaster();
             for (Effect effect : effects) {
                 perform(effect);
             }
             Check.that(applier.applied() <= core.chosenUpTo(), "only what is chosen is applied");
             Check.that(
                     logBegins <= applier.applied(), "the log begins at or below what is applied");
+            tellWhoIsMaster();
         } catch (InvariantViolation e) {
             fatal("stopped because going on could be unsafe: " + e.getMessage(), e);
             return;
@@ -249,6 +251,13 @@ final class LogLoop<R> implements Phase {
         if (membersLearned) {
             membersLearned = false;
             members.changed();
+        }
+    }
+
+    /// Not with the next tick only: clients are sent where the status says.
+    private void tellWhoIsMaster() {
+        if (!view.isAsIn(status)) {
+            status = view.status(logBegins, keeper.newestInstance(), members);
         }
     }
 

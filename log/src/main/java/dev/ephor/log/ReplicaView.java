@@ -7,6 +7,7 @@ import dev.ephor.paxos.Message;
 import dev.ephor.paxos.PeerStatus;
 import dev.ephor.paxos.Replica;
 import dev.ephor.paxos.ReplicaId;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +38,20 @@ final class ReplicaView implements MemberKeeper.View {
 
     /// Whoever was told to take over is master as far as this replica knows, before it says so
     /// itself: who asks here is sent there at once.
-    void see(Effect effect) {
-        if (effect instanceof Effect.Send(ReplicaId to, Message.TakeOver ignored)) {
-            successor = to;
-        } else if (effect instanceof Effect.BecameCoordinator) {
+    void see(List<Effect> effects) {
+        if (core.coordinator().isPresent()) {
             successor = null;
         }
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Send(ReplicaId to, Message.TakeOver ignored)) {
+                successor = to;
+            }
+        }
+    }
+
+    /// True where the status still says who is master, and what this replica's part is.
+    boolean isAsIn(ReplicaStatus status) {
+        return status.role() == role() && status.master().equals(master());
     }
 
     ReplicaId self() {

@@ -34,6 +34,7 @@ final class GrantedLease {
     void release(SequenceNumber released, long now) {
         if (released.replica().equals(sequence.replica()) && !sequence.isAbove(released)) {
             until = Math.min(until, now);
+            holder = null;
         }
     }
 
@@ -52,7 +53,8 @@ final class GrantedLease {
         return Math.max(until, waitUntil);
     }
 
-    /// Who was granted the lease last, also where it has run out since.
+    /// Who was granted the lease last, also where it has run out since; nobody, where it was given
+    /// back.
     Optional<ReplicaId> holder() {
         return Optional.ofNullable(holder);
     }

@@ -18,7 +18,7 @@ final class WaitingRoom {
     /// Less than a client waits for an answer.
     private static final long PATIENCE = 300_000_000L;
 
-    private static final long LOOK_AGAIN = 5_000_000L;
+    private static final long LOOK_AGAIN = 1_000_000L;
 
     private final Environment environment;
     private final BooleanSupplier undecided;
