@@ -20,6 +20,9 @@ public final class Bytes implements Comparable<Bytes> {
     private final int offset;
     private final int length;
 
+    /// Zero until it was asked for. Threads that ask at once find the same.
+    private int hash;
+
     private Bytes(byte[] array, int offset, int length) {
         this.array = array;
         this.offset = offset;
@@ -113,11 +116,15 @@ public final class Bytes implements Comparable<Bytes> {
 
     @Override
     public int hashCode() {
-        int hash = 1;
-        for (int i = offset; i < offset + length; i++) {
-            hash = 31 * hash + array[i];
+        int known = hash;
+        if (known == 0) {
+            known = 1;
+            for (int i = offset; i < offset + length; i++) {
+                known = 31 * known + array[i];
+            }
+            hash = known;
         }
-        return hash;
+        return known;
     }
 
     /// Printable text up to 40 bytes as text, everything else as its length.

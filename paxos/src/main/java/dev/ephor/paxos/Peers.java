@@ -65,12 +65,14 @@ final class Peers {
 
     /// One number for each voter; voters that nothing is known of have the least.
     private long[] values(Membership members, long own, ToLongFunction<Peer> of) {
-        return members.voters().stream()
-                .mapToLong(voter ->
-                        voter.equals(self)
-                                ? own
-                                : get(voter).map(of::applyAsLong).orElse(Long.MIN_VALUE))
-                .toArray();
+        long[] values = new long[members.voters().size()];
+        int next = 0;
+        for (ReplicaId voter : members.voters()) {
+            Peer peer = peers.get(voter);
+            long known = peer == null ? Long.MIN_VALUE : of.applyAsLong(peer);
+            values[next++] = voter.equals(self) ? own : known;
+        }
+        return values;
     }
 
     /// The highest number that so many reach.

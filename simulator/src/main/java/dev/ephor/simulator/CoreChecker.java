@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Judges bare cores from outside. What is chosen is told from the disks alone, by the definition:
 /// a value that a majority has on disk as accepted under one sequence number. Shares no rule with
@@ -23,20 +23,14 @@ import java.util.TreeSet;
 final class CoreChecker {
     private final CoreCell cell;
 
-    /// The votes that were ever durable for an instance, a few for each.
-    private final TreeMap<Long, List<Ballot>> ballots = new TreeMap<>();
-
-    /// The chosen value of each instance.
-    private final TreeMap<Long, Value> chosen = new TreeMap<>();
-
-    /// The digest of the applied prefix that ends at each instance; index 0 is the empty one.
-    private final List<Long> digests = new ArrayList<>(List.of(0L));
+    private final Instances instances = new Instances();
 
     /// What each coordinatorship proposed at an instance.
     private final Map<SequenceNumber, Map<Long, Value>> accepts = new HashMap<>();
 
     private final Map<SequenceNumber, CoreNode> winners = new HashMap<>();
     private final Map<Long, Long> instanceOfTicket = new HashMap<>();
+    private @Nullable Message lastProposal;
 
     /// The highest promise that each replica has sent.
     private final TreeMap<ReplicaId, SequenceNumber> promised = new TreeMap<>();
@@ -47,19 +41,11 @@ final class CoreChecker {
     /// How far it is known what is chosen.
     private long decided;
 
+    /// How far somebody has applied what is chosen.
+    private long applied;
+
     private final Tickets tickets;
     private long acknowledged;
-
-    private static final class Ballot {
-        final SequenceNumber sequence;
-        final Value value;
-        final TreeSet<ReplicaId> voters = new TreeSet<>();
-
-        Ballot(SequenceNumber sequence, Value value) {
-            this.sequence = sequence;
-            this.value = value;
-        }
-    }
 
     CoreChecker(CoreCell cell, Membership first) {
         this.cell = cell;
@@ -86,14 +72,13 @@ final class CoreChecker {
     /// The members as they will be if what somebody has accepted above that is chosen.
     List<Membership> pendingMembers() {
         List<Membership> pending = new ArrayList<>();
-        ballots.tailMap(decided, false)
-                .values()
-                .forEach(all ->
-                        all.forEach(ballot -> {
-                            if (ballot.value instanceof Value.MembershipChange change) {
-                                pending.add(change.membership());
-                            }
-                        }));
+        for (long instance = decided + 1; instance <= instances.last(); instance++) {
+            for (Instances.Ballot ballot : instances.at(instance).ballots) {
+                if (ballot.value instanceof Value.MembershipChange change) {
+                    pending.add(change.membership());
+                }
+            }
+        }
         return pending;
     }
 
@@ -103,7 +88,7 @@ final class CoreChecker {
 
     /// How far values are chosen without a gap.
     long chosenUpTo() {
-        return digests.size() - 1L;
+        return applied;
     }
 
     static long extend(long digest, long instance, Value value) {
@@ -119,9 +104,9 @@ final class CoreChecker {
     void durable(CoreNode node, Record record) {
         if (record
                 instanceof Record.Accepted(long instance, SequenceNumber sequence, Value value)) {
-            Ballot ballot = ballot(instance, sequence, value);
+            Instances.Ballot ballot = instances.at(instance).ballot(sequence, value);
             cell.world.check(
-                    ballot.value.equals(value),
+                    same(ballot.value, value),
                     "one value in a sequence number",
                     () ->
                             node.name
@@ -143,7 +128,7 @@ final class CoreChecker {
                                     + highest
                                     + " and then accepted under "
                                     + sequence);
-            ballot.voters.add(node.id());
+            ballot.vote(node.id());
             if (instance <= decided) {
                 decide(instance);
             } else {
@@ -157,7 +142,7 @@ final class CoreChecker {
     private void decideMore() {
         while (decide(decided + 1)) {
             decided++;
-            Value value = chosen.get(decided);
+            Value value = instances.at(decided).chosen;
             Membership before = members(decided);
             if (value instanceof Value.MembershipChange change
                     && change.basedOn() == before.since()) {
@@ -175,7 +160,7 @@ final class CoreChecker {
     private boolean decide(long instance) {
         Membership voting = members(instance);
         boolean found = false;
-        for (Ballot ballot : ballots.getOrDefault(instance, List.of())) {
+        for (Instances.Ballot ballot : instances.at(instance).ballots) {
             int count = 0;
             for (ReplicaId voter : ballot.voters) {
                 count += voting.voters().contains(voter) ? 1 : 0;
@@ -188,28 +173,22 @@ final class CoreChecker {
         return found;
     }
 
-    private Ballot ballot(long instance, SequenceNumber sequence, Value value) {
-        List<Ballot> all = ballots.computeIfAbsent(instance, _ -> new ArrayList<>(1));
-        for (Ballot ballot : all) {
-            if (ballot.sequence.equals(sequence)) {
-                return ballot;
-            }
-        }
-        Ballot fresh = new Ballot(sequence, value);
-        all.add(fresh);
-        return fresh;
-    }
-
     private void choose(long instance, Value value) {
-        Value earlier = chosen.putIfAbsent(instance, value);
+        Value earlier = instances.at(instance).chosen;
         cell.world.check(
-                earlier == null || earlier.equals(value),
+                earlier == null || same(earlier, value),
                 "agreement",
                 () -> "instance " + instance + " has " + earlier + " and " + value);
+        instances.at(instance).chosen = value;
+    }
+
+    /// Most values are not only equal.
+    private static boolean same(Value one, Value other) {
+        return one == other || one.equals(other);
     }
 
     void learned(CoreNode node, long instance, Value value, long digest) {
-        Value truth = chosen.get(instance);
+        Value truth = instances.at(instance).chosen;
         cell.world.check(
                 truth != null,
                 "learned is chosen",
@@ -221,7 +200,7 @@ final class CoreChecker {
                                 + instance
                                 + ", which no majority has on disk");
         cell.world.check(
-                value.equals(truth),
+                truth != null && same(value, truth),
                 "agreement",
                 () -> node.name + " learned " + value + " at " + instance + ", not " + truth);
         checkDigest(node, instance, digest);
@@ -247,11 +226,12 @@ final class CoreChecker {
     }
 
     private void checkDigest(CoreNode node, long instance, long digest) {
-        if (instance == digests.size()) {
-            digests.add(digest);
+        if (instance == applied + 1) {
+            applied = instance;
+            instances.at(instance).digest = digest;
         }
         cell.world.check(
-                instance < digests.size() && digests.get((int) instance) == digest,
+                instance <= applied && instances.at(instance).digest == digest,
                 "applied prefixes are equal",
                 () -> node.name + " differs at " + instance);
     }
@@ -283,7 +263,8 @@ final class CoreChecker {
         for (long instance = chosenUpTo() + 1; instance <= upTo; instance++) {
             long missing = instance;
             cell.world.check(
-                    chosen.containsKey(instance) || hasVoted(from, sequence, instance),
+                    instances.at(instance).chosen != null
+                            || instances.at(instance).hasVoted(from.id(), sequence),
                     "acknowledged is on disk",
                     () ->
                             from.name
@@ -297,26 +278,18 @@ final class CoreChecker {
         }
     }
 
-    private boolean hasVoted(CoreNode node, SequenceNumber sequence, long instance) {
-        for (Ballot ballot : ballots.getOrDefault(instance, List.of())) {
-            if (ballot.sequence.equals(sequence) && ballot.voters.contains(node.id())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private void proposedValues(CoreNode from, Message.Accept accept) {
-        if (accept.values().isEmpty()) {
+        if (accept.values().isEmpty() || accept == lastProposal) {
             return;
         }
+        lastProposal = accept;
         Map<Long, Value> mine = accepts.computeIfAbsent(accept.sequence(), _ -> new HashMap<>());
         long next = accept.first();
         for (Value value : accept.values()) {
             long instance = next++;
             Value earlier = mine.putIfAbsent(instance, value);
             cell.world.check(
-                    earlier == null || earlier == value || earlier.equals(value),
+                    earlier == null || same(earlier, value),
                     "one value in a sequence number",
                     () ->
                             from.name

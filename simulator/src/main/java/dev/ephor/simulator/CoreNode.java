@@ -308,15 +308,8 @@ final class CoreNode extends Machine {
                     this, request.to(), new Message.SnapshotAvailable(base, request.chosenUpTo()));
             return;
         }
-        List<Value> values = new ArrayList<>();
         long last = Math.min(request.chosenUpTo(), request.from() + 99);
-        for (long instance = request.from(); instance <= last; instance++) {
-            Value value = store.value(instance);
-            if (value == null) {
-                break;
-            }
-            values.add(value);
-        }
+        List<Value> values = store.values(request.from(), last);
         world.marks.reach("catch-up from disk");
         cell.send(
                 this,

@@ -7,9 +7,9 @@ import dev.ephor.paxos.Recovered;
 import dev.ephor.paxos.SequenceNumber;
 import dev.ephor.paxos.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /// The simplest disk that a bare core can have: a list of records, of which a beginning is durable,
 /// and a snapshot. Outlives the processes of its replica.
@@ -18,7 +18,6 @@ final class RecordStore {
     private long first;
     private int durable;
     private boolean everStarted;
-    private final TreeMap<Long, Value> values = new TreeMap<>();
     private Base base;
 
     /// What a snapshot says: the state after an instance. A core has no application, so the state
@@ -44,19 +43,7 @@ final class RecordStore {
     }
 
     void append(List<Record> added) {
-        for (Record record : added) {
-            records.add(record);
-            index(record);
-        }
-    }
-
-    private void index(Record record) {
-        switch (record) {
-            case Record.Accepted(long instance, SequenceNumber _, Value value) ->
-                    values.put(instance, value);
-            case Record.Chosen(long instance, Value value) -> values.put(instance, value);
-            case Record.Promised _, Record.ChosenUpTo _ -> {}
-        }
+        records.addAll(added);
     }
 
     /// The records below the position are safe from here on.
@@ -70,8 +57,6 @@ final class RecordStore {
     void crash(Rng rng, Witness witness) {
         flushed(first + rng.between(durable, records.size()), witness);
         records = new ArrayList<>(records.subList(0, durable));
-        values.clear();
-        records.forEach(this::index);
     }
 
     /// What a replica reads when it starts.
@@ -83,9 +68,26 @@ final class RecordStore {
         return Recovered.replay(base.instance(), base.membership(), records);
     }
 
-    /// The newest value at the instance, if the log holds one.
-    @Nullable Value value(long instance) {
-        return values.get(instance);
+    /// The newest value at each instance of the range, as far as the log holds one for all before.
+    List<Value> values(long from, long upTo) {
+        Map<Long, Value> newest = new HashMap<>();
+        for (Record record : records) {
+            switch (record) {
+                case Record.Accepted(long instance, SequenceNumber _, Value value) ->
+                        newest.put(instance, value);
+                case Record.Chosen(long instance, Value value) -> newest.put(instance, value);
+                case Record.Promised _, Record.ChosenUpTo _ -> {}
+            }
+        }
+        List<Value> values = new ArrayList<>();
+        for (long instance = from; instance <= upTo; instance++) {
+            Value value = newest.get(instance);
+            if (value == null) {
+                break;
+            }
+            values.add(value);
+        }
+        return values;
     }
 
     /// Replaces everything durable up to the snapshot by the snapshot.
@@ -112,7 +114,6 @@ final class RecordStore {
         records = kept;
         durable = safe;
         base = snapshot;
-        values.headMap(snapshot.instance(), true).clear();
     }
 
     private static void keep(List<Record> kept, long instance, Record record, Base snapshot) {

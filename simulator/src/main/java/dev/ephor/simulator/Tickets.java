@@ -3,8 +3,12 @@ package dev.ephor.simulator;
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Effect;
 import dev.ephor.paxos.Value;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What became of every submitted command, as its submitter was told. A command that was refused
@@ -12,54 +16,85 @@ import org.jspecify.annotations.Nullable;
 /// its instance.
 final class Tickets {
     private final World world;
-    private final TreeMap<Long, Ticket> open = new TreeMap<>();
-    private final TreeMap<Long, Boolean> refused = new TreeMap<>();
-    private long next;
-    private long acknowledged;
+
+    /// What waits for its answer, in the order in which it was submitted.
+    private final LinkedHashMap<Long, Ticket> open = new LinkedHashMap<>();
+
+    private final Map<CoreNode, Desk> desks = new HashMap<>();
+    private final BitSet refused = new BitSet();
+    private int next;
 
     private static final class Ticket {
+        final long number;
         final CoreNode submitter;
         long instance;
 
-        Ticket(CoreNode submitter) {
+        Ticket(long number, CoreNode submitter) {
+            this.number = number;
             this.submitter = submitter;
         }
+    }
+
+    /// What one replica waits for.
+    private static final class Desk {
+        int open;
+
+        /// What it proposed, by instance; some of it may be answered.
+        final Map<Long, List<Ticket>> proposed = new HashMap<>();
     }
 
     Tickets(World world) {
         this.world = world;
     }
 
+    private Desk desk(CoreNode node) {
+        return desks.computeIfAbsent(node, _ -> new Desk());
+    }
+
     long issue(CoreNode submitter) {
-        open.put(++next, new Ticket(submitter));
-        return next;
+        long number = ++next;
+        open.put(number, new Ticket(number, submitter));
+        desk(submitter).open++;
+        return number;
     }
 
     boolean isKnown(long ticket) {
         return ticket > 0 && ticket <= next;
     }
 
+    private void close(Ticket ticket) {
+        open.remove(ticket.number);
+        desk(ticket.submitter).open--;
+    }
+
     void proposed(CoreNode node, Effect.Proposed proposed) {
-        for (long ticket : proposed.tickets()) {
-            Ticket mine = open.get(ticket);
+        for (long number : proposed.tickets()) {
+            Ticket mine = open.get(number);
             world.check(
                     mine != null && mine.submitter == node && mine.instance == 0,
                     "a command is proposed once",
-                    () -> node.name + " proposed " + ticket + " at " + proposed.instance());
+                    () -> node.name + " proposed " + number + " at " + proposed.instance());
             if (mine != null) {
                 mine.instance = proposed.instance();
+                desk(node)
+                        .proposed
+                        .computeIfAbsent(mine.instance, _ -> new ArrayList<>())
+                        .add(mine);
             }
         }
     }
 
     void refused(CoreNode node, Effect.Refused refusal) {
-        for (long ticket : refusal.tickets()) {
-            Ticket mine = open.remove(ticket);
+        for (long number : refusal.tickets()) {
+            Ticket mine = open.get(number);
             world.check(
                     mine != null && mine.submitter == node && mine.instance == 0,
                     "a command is proposed or refused",
-                    () -> node.name + " refused " + ticket);
-            refused.put(ticket, true);
+                    () -> node.name + " refused " + number);
+            if (mine != null) {
+                close(mine);
+            }
+            refused.set((int) number);
             world.marks.reach("command refused: " + refusal.reason());
         }
     }
@@ -68,53 +103,62 @@ final class Tickets {
         List<Bytes> commands =
                 value instanceof Value.Commands(var _, List<Bytes> inside) ? inside : List.of();
         for (Bytes command : commands) {
-            long ticket = CoreNode.ticket(command);
+            long number = CoreNode.ticket(command);
             world.check(
-                    !refused.containsKey(ticket),
+                    !isKnown(number) || !refused.get((int) number),
                     "refused is never chosen",
-                    () -> "command " + ticket);
-            Ticket mine = open.get(ticket);
+                    () -> "command " + number);
+            Ticket mine = open.get(number);
             if (mine != null && mine.submitter == node) {
                 world.check(
                         mine.instance == instance,
                         "chosen where it was proposed",
                         () ->
                                 "command "
-                                        + ticket
+                                        + number
                                         + " proposed at "
                                         + mine.instance
                                         + " is chosen at "
                                         + instance);
-                open.remove(ticket);
-                acknowledged++;
+                close(mine);
             }
         }
-        if (open.values()
-                .removeIf(ticket -> ticket.submitter == node && ticket.instance == instance)) {
-            world.marks.reach("another value chosen where a command was proposed");
+        closeAt(node, instance);
+    }
+
+    /// What was proposed where something else is chosen is answered by that.
+    private void closeAt(CoreNode node, long instance) {
+        for (Ticket ticket : desk(node).proposed.getOrDefault(instance, List.of())) {
+            if (open.containsKey(ticket.number)) {
+                close(ticket);
+                world.marks.reach("another value chosen where a command was proposed");
+            }
         }
+        desk(node).proposed.remove(instance);
     }
 
     /// Commands whose instance a snapshot covered have an unknown outcome.
     void restored(CoreNode node, long instance) {
-        open.values()
-                .removeIf(ticket ->
-                        ticket.submitter == node
-                                && ticket.instance > 0
-                                && ticket.instance <= instance);
+        for (Ticket ticket : of(node)) {
+            if (ticket.instance > 0 && ticket.instance <= instance) {
+                close(ticket);
+            }
+        }
+        desk(node).proposed.keySet().removeIf(proposed -> proposed <= instance);
     }
 
     void died(CoreNode node) {
-        open.values().removeIf(ticket -> ticket.submitter == node);
+        of(node).forEach(this::close);
+        desk(node).proposed.clear();
     }
 
-    long acknowledged() {
-        return acknowledged;
+    private List<Ticket> of(CoreNode node) {
+        return open.values().stream().filter(ticket -> ticket.submitter == node).toList();
     }
 
     /// How many commands of this replica wait for their answer.
-    long openAt(CoreNode node) {
-        return open.values().stream().filter(ticket -> ticket.submitter == node).count();
+    int openAt(CoreNode node) {
+        return desk(node).open;
     }
 
     /// The number of the newest command.
@@ -124,9 +168,12 @@ final class Tickets {
 
     /// A command up to `newest` of one of these replicas that nobody has answered yet.
     @Nullable Long unanswered(long newest, List<Integer> replicas) {
-        for (var entry : open.headMap(newest, true).entrySet()) {
-            if (replicas.contains(entry.getValue().submitter.index)) {
-                return entry.getKey();
+        for (Ticket ticket : open.values()) {
+            if (ticket.number > newest) {
+                break;
+            }
+            if (replicas.contains(ticket.submitter.index)) {
+                return ticket.number;
             }
         }
         return null;
