@@ -2,6 +2,7 @@ package dev.ephor.log;
 
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,7 @@ final class Attestation implements Phase {
 
     @Override
     public void start() {
+        peers.started(self);
         environment
                 .network()
                 .start(self.replica(), self.store(), new Incoming(environment, this::receive));
@@ -86,16 +88,21 @@ final class Attestation implements Phase {
             peers.announced(from, started);
         } else if (frame instanceof Frame.Gossip gossip) {
             peers.gossiped(gossip.entries());
+        } else {
+            judge(from, frame);
+        }
+    }
+
+    private void judge(ReplicaId from, Frame frame) {
+        Optional<String> objection = peers.objection(from, frame);
+        if (objection.isPresent()) {
+            end();
+            outcome.mustNot(objection.get());
         } else if (frame instanceof Frame.Attest attest
                 && attest.replica().equals(self.replica())
                 && attest.run() == self.run()) {
-            if (attest.objection().isEmpty()) {
-                attested.add(from.number());
-                decide();
-            } else {
-                end();
-                outcome.mustNot("replica " + from + " remembers more: " + attest.objection());
-            }
+            attested.add(from.number());
+            decide();
         }
     }
 

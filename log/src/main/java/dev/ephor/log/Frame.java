@@ -3,6 +3,7 @@ package dev.ephor.log;
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Message;
 import dev.ephor.paxos.ReplicaId;
+import dev.ephor.paxos.SequenceNumber;
 import java.util.List;
 
 /// What one replica sends another: the messages of Paxos, and beside them what the log itself has
@@ -42,6 +43,16 @@ sealed interface Frame {
     /// @param run of the announcement
     /// @param objection why it cannot be; empty where the sender knows of nothing against it
     record Attest(ReplicaId replica, long run, String objection) implements Frame {}
+
+    /// The other answer to [Announce], where the sender remembers more than was announced. Whether
+    /// that is anything against the disk only the replica itself can tell, since it knows what it
+    /// has said meanwhile ([Peers#objection]).
+    ///
+    /// @param run of the announcement
+    /// @param promised the replica had durably promised at least this
+    /// @param highest it had durably held a value at this instance, or covered it with a snapshot
+    record Remembered(ReplicaId replica, long run, SequenceNumber promised, long highest)
+            implements Frame {}
 
     /// "This is what I know of the replicas of the cell."
     record Gossip(List<PeerEntry> entries) implements Frame {

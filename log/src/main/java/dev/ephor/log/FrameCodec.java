@@ -21,6 +21,7 @@ final class FrameCodec {
     private static final int APPLY = 39;
     private static final int WAIT = 42;
     private static final int ADMITTED = 43;
+    private static final int REMEMBERED = 44;
     private static final int LARGEST_TEXT = 16 << 10;
 
     private FrameCodec() {}
@@ -51,6 +52,12 @@ final class FrameCodec {
             case Frame.Attest(ReplicaId replica, long run, String objection) -> {
                 ValueCodec.write(out.u8(ATTEST), replica);
                 out.u64(run).text(objection);
+            }
+            case Frame.Remembered(ReplicaId replica, long run, var promised, long highest) -> {
+                ValueCodec.write(out.u8(REMEMBERED), replica);
+                out.u64(run);
+                ValueCodec.write(out, promised);
+                out.varint(highest);
             }
             case Frame.Gossip(List<PeerEntry> entries) -> PeerCodec.write(out.u8(GOSSIP), entries);
             case Frame.Apply(long nonce, Address address, String service, String why) -> {
@@ -97,6 +104,12 @@ final class FrameCodec {
                     case ATTEST ->
                             new Frame.Attest(
                                     ValueCodec.readReplica(in), in.u64(), in.text(LARGEST_TEXT));
+                    case REMEMBERED ->
+                            new Frame.Remembered(
+                                    ValueCodec.readReplica(in),
+                                    in.u64(),
+                                    ValueCodec.readSequence(in),
+                                    in.natural());
                     case GOSSIP -> new Frame.Gossip(PeerCodec.readEntries(in));
                     case APPLY ->
                             new Frame.Apply(
@@ -127,6 +140,7 @@ final class FrameCodec {
             case Frame.ChecksumReport ignored -> 24;
             case Frame.Announce ignored -> 256;
             case Frame.Attest ignored -> 128;
+            case Frame.Remembered ignored -> 64;
             case Frame.Gossip gossip -> 16 + 128 * gossip.entries().size();
             case Frame.Apply ignored -> 256;
             case Frame.Wait ignored -> 128;

@@ -24,6 +24,7 @@ public final class FrameText {
                 case Frame.ChecksumReport report -> report.toString();
                 case Frame.Announce announce -> announce.toString();
                 case Frame.Attest attest -> attest.toString();
+                case Frame.Remembered remembered -> remembered.toString();
                 case Frame.Gossip gossip -> gossip.toString();
                 case Frame.Apply apply -> apply.toString();
                 case Frame.Wait wait -> wait.toString();

@@ -123,15 +123,7 @@ final class Lifecycle<R> {
         peers.begin(self);
         enter(
                 new LogLoop<>(
-                        identity,
-                        settings,
-                        environment,
-                        application,
-                        store,
-                        memory,
-                        start,
-                        peers,
-                        self.run()));
+                        identity, settings, environment, application, store, memory, start, peers));
     }
 
     /// The disk is an old copy: it goes the way of a damaged one.

@@ -42,9 +42,6 @@ final class LogLoop<R> implements Phase {
     private final SlowDisk slowDisk;
     private final MemberKeeper members;
 
-    /// Of the newest start, as the others know it.
-    private final long run;
-
     /// The replay log holds every instance after this one. Durable, in the log itself.
     private long logBegins;
 
@@ -63,8 +60,7 @@ final class LogLoop<R> implements Phase {
             SnapshotStore store,
             MemoryUse memory,
             Start start,
-            Peers peers,
-            long run) {
+            Peers peers) {
         this.identity = identity;
         this.settings = settings;
         this.environment = environment;
@@ -73,7 +69,6 @@ final class LogLoop<R> implements Phase {
         this.memory = memory;
         this.submissions = new Submissions<>(memory);
         this.peers = peers;
-        this.run = run;
         if (start.loaded() != null) {
             application.restore(start.handle(), start.loaded());
         }
@@ -318,6 +313,7 @@ final class LogLoop<R> implements Phase {
     }
 
     private void send(Collection<ReplicaId> to, Message message) {
+        peers.says(message);
         environment.network().send(to, FrameCodec.encode(new Frame.Paxos(message)));
         slowDisk.sent(to, message);
     }
@@ -353,7 +349,8 @@ final class LogLoop<R> implements Phase {
             case Frame.ChecksumReport report -> checksums.received(from, report);
             case Frame.Announce(PeerEntry started) -> peers.announced(from, started);
             case Frame.Gossip gossip -> peers.gossiped(gossip.entries());
-            case Frame.Attest attest -> attested(from, attest);
+            case Frame.Attest attest -> judge(from, attest);
+            case Frame.Remembered remembered -> judge(from, remembered);
             case Frame.Apply apply -> members.asked(from, apply);
             case Frame.Wait ignored -> {}
             case Frame.Admitted ignored -> {}
@@ -367,12 +364,8 @@ final class LogLoop<R> implements Phase {
     }
 
     /// Somebody remembers more of this replica's disk than the disk does.
-    private void attested(ReplicaId from, Frame.Attest attest) {
-        if (attest.replica().equals(identity.replica())
-                && attest.run() == run
-                && !attest.objection().isEmpty()) {
-            quarantine("replica " + from + " remembers more: " + attest.objection());
-        }
+    private void judge(ReplicaId from, Frame answer) {
+        peers.objection(from, answer).ifPresent(this::quarantine);
     }
 
     /// The log begins later, because a snapshot was installed. False where this replica stopped.

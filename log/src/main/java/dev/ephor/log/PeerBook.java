@@ -52,12 +52,20 @@ final class PeerBook {
         return witnessed != known;
     }
 
+    /// What is known of the replica, where that is more than it says itself.
+    Optional<PeerEntry> remembered(PeerEntry started) {
+        return get(started.replica().number())
+                .filter(known -> known.replica().equals(started.replica()))
+                .filter(known -> !started.forgot(known.promised(), known.highest()).isEmpty());
+    }
+
     void forget(int number) {
         entries.remove(number);
     }
 
-    /// Why the disk that a replica has started from cannot be the one that it had last; empty where
-    /// it may be.
+    /// Why the disk that a replica has started from cannot be the one that it had last, whatever
+    /// happened since; empty where it may be. What it must have had on that disk is another
+    /// question: see [#remembered].
     String objectionTo(PeerEntry started) {
         PeerEntry known = entries.get(started.replica().number());
         if (known == null || known.replica().incarnation() < started.replica().incarnation()) {
@@ -82,18 +90,6 @@ final class PeerBook {
                     + " was seen to start "
                     + Math.max(known.starts(), started.starts())
                     + " times before";
-        }
-        if (known.highest() > started.highest()) {
-            return "it holds values up to instance "
-                    + started.highest()
-                    + ", but had acknowledged instance "
-                    + known.highest();
-        }
-        if (known.promised().isAbove(started.promised())) {
-            return "it has promised "
-                    + started.promised()
-                    + ", but had promised "
-                    + known.promised();
         }
         return "";
     }

@@ -35,6 +35,20 @@ record PeerEntry(
                 : starts > other.starts;
     }
 
+    /// What somebody remembers of this disk, and this entry does not know; empty where there is
+    /// nothing.
+    String forgot(SequenceNumber hadPromised, long hadHighest) {
+        if (hadHighest > highest) {
+            return "it holds values up to instance "
+                    + highest
+                    + ", but had acknowledged instance "
+                    + hadHighest;
+        }
+        return hadPromised.isAbove(promised)
+                ? "it has promised " + promised + ", but had promised " + hadPromised
+                : "";
+    }
+
     /// This entry with what is known beside it of the same disk.
     PeerEntry with(SequenceNumber alsoPromised, long alsoHighest) {
         SequenceNumber most = alsoPromised.isAbove(promised) ? alsoPromised : promised;

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps the [PeerBook]: on disk, the same at all replicas, and in use by the network; says of a
 /// replica that was started whether its disk can be the one that it had. Confined to the loop,
@@ -36,6 +38,9 @@ final class Peers {
 
     private long base;
 
+    /// What this replica has said of its own disk since it was started, as far as that reaches.
+    private @Nullable PeerEntry said;
+
     Peers(Environment environment, Seat seat, Collection<PeerEntry> known) {
         this.environment = environment;
         this.seat = seat;
@@ -51,10 +56,57 @@ final class Peers {
         return endpoints;
     }
 
-    /// This replica runs, as this.
+    /// This replica was started from this disk, and has said nothing yet.
+    void started(PeerEntry self) {
+        said = self;
+    }
+
+    /// This replica runs, and has said nothing yet.
     void begin(PeerEntry self) {
+        said = self;
         book.merge(self);
         changed();
+    }
+
+    /// This replica says so; what follows of its disk is true once the message leaves.
+    void says(Message message) {
+        PeerEntry own = said;
+        if (own == null) {
+            return;
+        }
+        if (message instanceof Message.Promise promise) {
+            said = own.with(promise.sequence(), 0);
+        } else if (message instanceof Message.Acknowledge acknowledge) {
+            said = own.with(SequenceNumber.NONE, acknowledge.upTo());
+        } else if (message instanceof Message.Grant grant) {
+            said = own.with(SequenceNumber.NONE, grant.upTo());
+        }
+    }
+
+    /// Why this replica's disk cannot be the one that it had, as the frame proves; empty where it
+    /// does not. What is remembered counts only where it is more than this run has said itself:
+    /// frames overtake each other where a connection is replaced, so what somebody heard of this
+    /// run may have reached him before its announcement.
+    Optional<String> objection(ReplicaId from, Frame frame) {
+        PeerEntry own = said;
+        if (own == null) {
+            return Optional.empty();
+        }
+        String objection = "";
+        if (frame instanceof Frame.Attest(ReplicaId replica, long run, String text)
+                && replica.equals(own.replica())
+                && run == own.run()) {
+            objection = text;
+        } else if (frame
+                        instanceof
+                        Frame.Remembered(ReplicaId replica, long run, var promised, long highest)
+                && replica.equals(own.replica())
+                && run == own.run()) {
+            objection = own.forgot(promised, highest);
+        }
+        return Optional.of(objection)
+                .filter(text -> !text.isEmpty())
+                .map(text -> "replica " + from + " remembers more: " + text);
     }
 
     void heard(ReplicaId from) {
@@ -73,32 +125,37 @@ final class Peers {
             return;
         }
         environment.network().locate(from, started.address());
-        String objection = objectionTo(started);
-        if (objection.isEmpty() && book.merge(started)) {
+        Frame answer = answerTo(started);
+        if (answer instanceof Frame.Attest attest
+                && attest.objection().isEmpty()
+                && book.merge(started)) {
             changed();
         }
-        attest(started, objection);
+        environment.network().send(List.of(started.replica()), FrameCodec.encode(answer));
     }
 
-    /// The same run goes on, and may have got further since it was started.
-    private String objectionTo(PeerEntry started) {
+    private Frame answerTo(PeerEntry started) {
+        ReplicaId replica = started.replica();
+        long run = started.run();
         boolean sameRun =
-                book.get(started.replica().number())
-                        .filter(known ->
-                                known.replica().equals(started.replica())
-                                        && known.run() == started.run())
+                book.get(replica.number())
+                        .filter(known -> known.replica().equals(replica) && known.run() == run)
                         .isPresent();
-        return sameRun ? "" : book.objectionTo(started);
-    }
-
-    private void attest(PeerEntry started, String objection) {
+        if (sameRun) {
+            // It goes on, and may have got further since it was started.
+            return new Frame.Attest(replica, run, "");
+        }
+        String objection = book.objectionTo(started);
         if (!objection.isEmpty()) {
             environment
                     .reporter()
-                    .warn("replica " + started.replica() + " runs on an old disk: " + objection);
+                    .warn("replica " + replica + " runs on an old disk: " + objection);
+            return new Frame.Attest(replica, run, objection);
         }
-        Frame answer = new Frame.Attest(started.replica(), started.run(), objection);
-        environment.network().send(List.of(started.replica()), FrameCodec.encode(answer));
+        return book.remembered(started)
+                .<Frame>map(known ->
+                        new Frame.Remembered(replica, run, known.promised(), known.highest()))
+                .orElseGet(() -> new Frame.Attest(replica, run, ""));
     }
 
     /// Somebody says what he knows. Nothing is held against a replica by hearsay: what this one has

@@ -91,6 +91,7 @@ class CodecTest {
         frames.put("Announce", new Frame.Announce(entry));
         frames.put("Gossip", new Frame.Gossip(List.of(entry)));
         frames.put("Attest", new Frame.Attest(new ReplicaId(3, 2), 5, "an old copy"));
+        frames.put("Remembered", new Frame.Remembered(new ReplicaId(3, 2), 5, SEQUENCE, 1L << 33));
         frames.put("Apply", new Frame.Apply(-1, new Address("::1", 7401), "a", "it is empty"));
         frames.put("Wait", new Frame.Wait(-1, false, 812, "1", "wait"));
         frames.put("Admitted", new Frame.Admitted(-1, new ReplicaId(3, 2)));

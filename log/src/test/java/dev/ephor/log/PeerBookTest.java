@@ -57,18 +57,23 @@ class PeerBookTest {
         assertThat(book().objectionTo(entry(THREE, 7, 5, 100, 2, 50))).isEmpty();
         assertThat(book().objectionTo(entry(new ReplicaId(3, 2), 8, 1, 100, 2, 0))).isEmpty();
         assertThat(book().objectionTo(entry(ReplicaId.of(4), 8, 1, 100, 2, 0))).isEmpty();
+        assertThat(book().remembered(entry(THREE, 7, 5, 100, 2, 50))).isEmpty();
+        assertThat(book().remembered(entry(new ReplicaId(3, 2), 8, 1, 100, 2, 0))).isEmpty();
     }
 
     @Test
     void aDiskThatHoldsLessIsAnOldCopy() {
         PeerBook book = book();
-        assertThat(book.objectionTo(entry(THREE, 7, 5, 100, 2, 49)))
-                .contains("had acknowledged instance 50");
+        PeerEntry shorter = entry(THREE, 7, 5, 100, 2, 49);
+        assertThat(book.remembered(shorter)).contains(KNOWN);
+        assertThat(shorter.forgot(number(2), 50)).contains("had acknowledged instance 50");
         assertThat(book.objectionTo(entry(THREE, 7, 3, 100, 2, 50))).contains("to start 4 times");
         assertThat(book.objectionTo(entry(THREE, 7, 4, 100, 2, 50))).contains("to start 4 times");
         assertThat(book.objectionTo(entry(THREE, 6, 5, 100, 2, 50))).contains("another disk");
         book.witness(THREE, number(9), 50);
-        assertThat(book.objectionTo(entry(THREE, 7, 5, 100, 2, 50))).contains("had promised");
+        PeerEntry promised = entry(THREE, 7, 5, 100, 2, 50);
+        assertThat(book.remembered(promised)).isPresent();
+        assertThat(promised.forgot(number(9), 50)).contains("had promised");
         book.merge(entry(new ReplicaId(3, 2), 8, 1, 100, 2, 0));
         assertThat(book.objectionTo(entry(THREE, 7, 9, 101, 2, 99))).contains("has replaced");
     }

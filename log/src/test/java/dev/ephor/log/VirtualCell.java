@@ -123,6 +123,16 @@ final class VirtualCell {
         time.await(millis, condition);
     }
 
+    /// A frame that was held up on its way arrives now.
+    void arrive(ReplicaId from, Sent late) {
+        Bytes frame = FrameCodec.encode(late.frame());
+        Node target = nodes.get(late.to().number());
+        World running = target == null ? null : target.world;
+        if (running != null) {
+            running.deliver(from, late.to(), frame);
+        }
+    }
+
     void run(long millis) {
         time.run(millis);
     }

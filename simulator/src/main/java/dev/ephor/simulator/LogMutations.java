@@ -93,6 +93,13 @@ final class LogMutations {
                             "open",
                             new Change.Skip("LogRecovery.cut", 1, 0)),
                     log(
+                            "own-words-held-against-a-disk",
+                            "What a replica has said since it was started "
+                                    + "counts as what its disk forgot.",
+                            "Peers",
+                            "says",
+                            new Change.Return(0)),
+                    log(
                             "fetched-snapshot-not-flushed",
                             "A snapshot from another replica is used before it is on disk.",
                             "SnapshotFetch",
