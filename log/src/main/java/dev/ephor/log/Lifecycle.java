@@ -59,6 +59,7 @@ final class Lifecycle<R> {
     void begin(Opening opening) {
         switch (opening) {
             case Opening.Unusable(String why) -> apply(why);
+            case Opening.Wanting wanting -> repair(wanting);
             case Opening.Usable usable -> attest(usable);
         }
     }
@@ -77,6 +78,46 @@ final class Lifecycle<R> {
         }
         phase = next;
         next.start();
+    }
+
+    private void repair(Opening.Wanting wanting) {
+        enter(
+                new Repair(
+                        environment,
+                        peers,
+                        wanting,
+                        settings,
+                        application,
+                        new Repair.Ending() {
+                            @Override
+                            public void repaired() {
+                                environment.diskExecutor().execute(Lifecycle.this::openAgain);
+                            }
+
+                            @Override
+                            public void givenUp(String why) {
+                                environment.diskExecutor().execute(() -> giveUp(why));
+                            }
+                        }));
+    }
+
+    /// What was damaged is made up for: the disk is read as at any start. Disk executor.
+    private void openAgain() {
+        try {
+            Opening opening = Opening.read(seat, settings, environment, application);
+            environment
+                    .loop()
+                    .execute(() -> {
+                        before = opening.status(seat);
+                        begin(opening);
+                    });
+        } catch (WrongDiskException | IOException e) {
+            environment.fatal(
+                    "cannot read the data directory after a snapshot was fetched ("
+                            + e.getMessage()
+                            + "). Check the disk, then start the replica again",
+                    e);
+        }
     }
 
     private void attest(Opening.Usable usable) {
@@ -133,25 +174,28 @@ final class Lifecycle<R> {
                 .execute(() -> {
                     try {
                         log.close();
-                        String folder = SetAside.everything(environment.disk(), why);
-                        String told =
-                                "the disk is an old copy of this replica's: "
-                                        + why
-                                        + " (set aside in "
-                                        + folder
-                                        + ")";
-                        environment.reporter().warn(told);
-                        environment.loop().execute(() -> apply(told));
                     } catch (IOException e) {
-                        environment.fatal(
-                                "the disk is an old copy of this replica's ("
-                                        + why
-                                        + "), and cannot be set aside ("
-                                        + e.getMessage()
-                                        + "). Check the data directory",
-                                e);
+                        environment.reporter().warn("closing the replay log failed: " + e);
                     }
+                    giveUp("the disk is an old copy of this replica's: " + why);
                 });
+    }
+
+    /// Sets the disk aside, and begins anew. Disk executor.
+    private void giveUp(String why) {
+        try {
+            String folder = SetAside.everything(environment.disk(), why);
+            String told = why + " (set aside in " + folder + ")";
+            environment.reporter().warn(told);
+            environment.loop().execute(() -> apply(told));
+        } catch (IOException e) {
+            environment.fatal(
+                    why
+                            + "; it cannot be set aside ("
+                            + e.getMessage()
+                            + "). Check the data directory",
+                    e);
+        }
     }
 
     private void apply(String why) {

@@ -1,6 +1,5 @@
 package dev.ephor.log;
 
-import dev.ephor.log.LogRecovery.Later;
 import dev.ephor.log.SnapshotStore.Loaded;
 import dev.ephor.paxos.Entry;
 import dev.ephor.paxos.Epoch;
@@ -11,7 +10,6 @@ import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a replica finds on its disk at a start, on the starting thread. A disk that is empty or
@@ -35,8 +33,27 @@ sealed interface Opening {
         }
     }
 
+    /// The disk is that of a replica, and lacks nothing but chosen values, which a snapshot makes
+    /// up for that covers the instance `needed`, wherever it was taken.
+    record Wanting(Identity identity, long needed, String why) implements Opening {}
+
     /// The replica must not vote with this disk.
     record Unusable(String why) implements Opening {}
+
+    /// What the replica shows of itself before it does anything.
+    default ReplicaStatus status(Seat seat) {
+        return switch (this) {
+            case Unusable(String why) ->
+                    ReplicaStatus.ofApplicant(new ReplicaId(seat.number(), 0), why);
+            case Wanting wanting -> ReplicaStatus.ofRepair(wanting);
+            case Usable usable ->
+                    ReplicaStatus.ofStarting(
+                            usable.identity().replica(),
+                            usable.start().handle(),
+                            usable.start().recovered(),
+                            usable.start().log().begins().instance());
+        };
+    }
 
     /// @throws WrongDiskException the disk is another's; nothing was changed
     /// @throws IOException the disk cannot be used
@@ -90,50 +107,66 @@ sealed interface Opening {
         return Optional.empty();
     }
 
-    /// @throws DamagedException the disk lost what was safely on it
-    static Usable strictly(
+    /// @throws DamagedException the disk lost what was safely on it, and nothing makes up for it
+    private static Opening strictly(
             Identity identity,
             LogSettings settings,
             Environment environment,
             Application<?> application)
             throws IOException {
-        Quarantine.check(environment.disk());
+        Disk disk = environment.disk();
+        Quarantine.check(disk);
         SnapshotStore store = new SnapshotStore(environment, identity);
         Optional<Loaded> loaded = store.loadNewest(application);
         SnapshotHandle handle =
                 loaded.map(Loaded::handle)
                         .orElse(new SnapshotHandle(0, identity.members(), Epoch.NONE));
-        Recovered.Replay replay = new Recovered.Replay(handle.instance());
-        LogRecovery recovery =
-                new LogRecovery(environment.disk(), identity, settings, environment.reporter());
-        ReplayLog log;
-        try {
-            log = recovery.open(into(replay));
-        } catch (DamagedException e) {
-            Later later = recovery.laterThan(e, handle.instance()).orElseThrow(() -> e);
-            doWithout(environment, later, e);
-            replay = new Recovered.Replay(handle.instance());
-            recovery =
-                    new LogRecovery(environment.disk(), identity, settings, environment.reporter());
-            log = recovery.open(later.segment(), into(replay));
-            long begins = Math.max(later.highest(), log.begins().instance());
-            log.append(List.of(new Stored.Begins(begins, later.segment())));
-        }
-        if (log.begins().instance() > handle.instance()) {
-            throw new DamagedException(
-                    SnapshotFile.fileName(log.begins().instance()),
-                    0,
-                    "the replay log begins after instance "
-                            + log.begins().instance()
-                            + ", but no snapshot that holds covers more than instance "
-                            + handle.instance());
-        }
+        Object state = loaded.map(Loaded::state).orElse(null);
+        Opening opening = withLog(identity, settings, environment, store, handle, state);
         if (!store.damaged().isEmpty()) {
-            SetAside.some(environment.disk(), store.damaged(), "damaged snapshots");
+            SetAside.some(disk, store.damaged(), "damaged snapshots");
         }
-        long starts = recovery.startsBefore() + 1;
+        return opening;
+    }
+
+    private static Opening withLog(
+            Identity identity,
+            LogSettings settings,
+            Environment environment,
+            SnapshotStore store,
+            SnapshotHandle handle,
+            @Nullable Object state)
+            throws IOException {
+        return switch (Replayed.from(identity, settings, environment, handle.instance())) {
+            case Replayed.Lacking(long needed, String why) -> new Wanting(identity, needed, why);
+            case Replayed.Whole whole -> withLog(identity, store, handle, state, whole);
+        };
+    }
+
+    private static Opening withLog(
+            Identity identity,
+            SnapshotStore store,
+            SnapshotHandle handle,
+            @Nullable Object state,
+            Replayed.Whole replayed)
+            throws IOException {
+        ReplayLog log = replayed.log();
+        long begins = log.begins().instance();
+        if (begins > handle.instance()) {
+            log.close();
+            String why =
+                    "the replay log begins after instance "
+                            + begins
+                            + ", but no snapshot that holds covers more than instance "
+                            + handle.instance();
+            return new Wanting(identity, begins, why);
+        }
+        if (!replayed.below().isWholeAfter(begins)) {
+            log.append(List.of(new Stored.Begins(handle.instance(), log.begins().segment())));
+        }
+        long starts = replayed.startsBefore() + 1;
         log.append(List.of(new Stored.Started(starts)));
-        Recovered known = replay.result(handle.membership());
+        Recovered known = replayed.replay().result(handle.membership());
         Recovered recovered =
                 new Recovered(
                         known.base(),
@@ -142,35 +175,7 @@ sealed interface Opening {
                         known.entries(),
                         known.chosenUpTo(),
                         starts == 1);
-        Start start = new Start(handle, loaded.map(Loaded::state).orElse(null), recovered, log);
-        return new Usable(identity, store, start, starts);
-    }
-
-    private static Consumer<Stored> into(Recovered.Replay replay) {
-        return stored -> {
-            if (stored instanceof Stored.Core core) {
-                replay.add(core.record());
-            }
-        };
-    }
-
-    /// Sets the segments aside that a snapshot has made dispensable, a damaged one among them.
-    private static void doWithout(Environment environment, Later later, DamagedException damage)
-            throws IOException {
-        Disk disk = environment.disk();
-        List<String> earlier =
-                disk.list().stream()
-                        .filter(SegmentHeader::isSegment)
-                        .filter(name -> SegmentHeader.numberOf(name) < later.segment())
-                        .toList();
-        String folder = SetAside.some(disk, earlier, damage.place());
-        environment
-                .reporter()
-                .warn(
-                        damage.place()
-                                + ". A snapshot covers everything that this part of the replay log"
-                                + " holds, so it is not needed; it was set aside in "
-                                + folder);
+        return new Usable(identity, store, new Start(handle, state, recovered, log), starts);
     }
 
     /// The members as far as the disk knows.

@@ -103,6 +103,32 @@ public record ReplicaStatus(
                 0);
     }
 
+    /// Of one that lacks a snapshot, and fetches it before it takes part.
+    static ReplicaStatus ofRepair(Opening.Wanting wanting) {
+        Identity identity = wanting.identity();
+        return new ReplicaStatus(
+                identity.replica(),
+                Role.REPLICA,
+                SequenceNumber.NONE,
+                Epoch.NONE,
+                0,
+                0,
+                0,
+                wanting.needed(),
+                0,
+                Optional.empty(),
+                false,
+                identity.members(),
+                Collections.emptySortedMap(),
+                wanting.why()
+                        + "; it fetches a snapshot of instance "
+                        + wanting.needed()
+                        + " or later from another replica before it takes part",
+                Collections.emptySortedMap(),
+                Collections.emptySortedMap(),
+                0);
+    }
+
     /// What a replica does in the protocol.
     public enum Role {
         /// It has no usable disk, and asks the cell to be let in as somebody new.

@@ -2,7 +2,6 @@ package dev.ephor.log;
 
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Membership;
-import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -58,23 +57,10 @@ public final class ReplicatedLog<R> implements AutoCloseable {
                         application,
                         memory,
                         PeerCodec.load(environment.disk(), seat.cell()),
-                        statusBefore(seat, opening),
+                        opening.status(seat),
                         () -> closed.complete(null));
         environment.loop().execute(() -> lifecycle.begin(opening));
         return new ReplicatedLog<>(environment, lifecycle, memory, closed);
-    }
-
-    private static ReplicaStatus statusBefore(Seat seat, Opening opening) {
-        return switch (opening) {
-            case Opening.Unusable(String why) ->
-                    ReplicaStatus.ofApplicant(new ReplicaId(seat.number(), 0), why);
-            case Opening.Usable usable ->
-                    ReplicaStatus.ofStarting(
-                            usable.identity().replica(),
-                            usable.start().handle(),
-                            usable.start().recovered(),
-                            usable.start().log().begins().instance());
-        };
     }
 
     /// Submits a command. The future gets what applying it at this replica gave, once it is chosen

@@ -249,7 +249,7 @@ class CellTest {
     }
 
     @Test
-    void withoutAnySnapshotThatReachesTheLogItAppliesForAdmission() throws IOException {
+    void withoutAnySnapshotThatReachesTheLogItWaitsForOne() throws IOException {
         VirtualCell cell = new VirtualCell(1, SMALL, 11);
         cell.startAll();
         submit(cell, "c", 400);
@@ -261,13 +261,13 @@ class CellTest {
             }
         }
         node.start();
-        assertThat(node.status().role()).isEqualTo(ReplicaStatus.Role.APPLICANT);
-        assertThat(node.status().note())
-                .contains("no snapshot that holds", "set aside in damaged-1");
-        assertThat(node.disk.list()).isSubsetOf("peers");
+        cell.run(60_000);
+        assertThat(cell.master()).isNull();
+        assertThat(node.status().note()).contains("no snapshot that holds", "fetches a snapshot");
+        assertThat(node.disk.list()).contains("identity").anyMatch(SegmentHeader::isSegment);
         assertThat(node.disk.listAll())
-                .contains("damaged-1/identity", "damaged-1/why")
-                .anyMatch(name -> name.startsWith("damaged-1/segment-"));
+                .contains("damaged-1/why")
+                .anyMatch(name -> name.startsWith("damaged-1/snapshot-"));
     }
 
     @Test

@@ -1,0 +1,184 @@
+package dev.ephor.log;
+
+import dev.ephor.log.SnapshotStore.Loaded;
+import dev.ephor.paxos.ReplicaId;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What a replica does first whose disk lacks nothing but chosen values, that is, a snapshot which
+/// covers them: it fetches one from the others, and opens its disk again (PROTOCOL.md, S20). Until
+/// then it promises nothing and accepts nothing. Where those who answer have no such snapshot
+/// either, the disk is given up, as every other damaged one is.
+///
+/// As long as nobody answers it waits: as somebody new it could not be admitted either, and a vote
+/// would be lost.
+final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcome {
+    private static final int TRIES = 5;
+
+    private final Environment environment;
+    private final Peers peers;
+    private final Opening.Wanting wanting;
+    private final LogSettings settings;
+    private final SnapshotFetch fetch;
+    private final Ending ending;
+    private final ReplicaStatus status;
+    private boolean answered;
+    private int inVain;
+    private long tryAt;
+    private boolean ended;
+    private Environment.@Nullable Timer timer;
+
+    /// How it ends; on the loop.
+    interface Ending {
+        /// The snapshot is there.
+        void repaired();
+
+        void givenUp(String why);
+    }
+
+    Repair(
+            Environment environment,
+            Peers peers,
+            Opening.Wanting wanting,
+            LogSettings settings,
+            Application<?> application,
+            Ending ending) {
+        this.environment = environment;
+        this.peers = peers;
+        this.wanting = wanting;
+        this.settings = settings;
+        this.ending = ending;
+        this.status = ReplicaStatus.ofRepair(wanting);
+        SnapshotStore store = new SnapshotStore(environment, wanting.identity());
+        this.fetch = new SnapshotFetch(environment, application, store, settings, this, this);
+    }
+
+    @Override
+    public void start() {
+        environment
+                .reporter()
+                .warn(
+                        wanting.why()
+                                + ". A snapshot of instance "
+                                + wanting.needed()
+                                + " or later makes up for it, and is fetched from another replica");
+        Identity identity = wanting.identity();
+        environment
+                .network()
+                .start(
+                        identity.replica(),
+                        identity.store(),
+                        new Incoming(environment, this::receive));
+        tryAt = environment.nanoTime();
+        tick();
+    }
+
+    @Override
+    public ReplicaStatus status() {
+        return status;
+    }
+
+    private void tick() {
+        if (ended) {
+            return;
+        }
+        timer = environment.schedule(settings.paxos().tick(), this::tick);
+        long now = environment.nanoTime();
+        peers.tick(now);
+        fetch.tick(now);
+        List<ReplicaId> others = others();
+        if (!fetch.isRunning() && now >= tryAt && !others.isEmpty()) {
+            answered = false;
+            fetch.begin(others.getFirst());
+        }
+    }
+
+    /// Whoever has the number by now; the disk knows of the first members only.
+    private List<ReplicaId> others() {
+        TreeSet<ReplicaId> known = new TreeSet<>(wanting.identity().members().everybody());
+        peers.endpoints().values().forEach(endpoint -> known.add(endpoint.replica()));
+        known.removeIf(other -> other.number() == wanting.identity().replica().number());
+        return List.copyOf(known);
+    }
+
+    private void receive(ReplicaId from, Frame frame) {
+        if (ended) {
+            return;
+        }
+        if (frame instanceof Frame.Announce(PeerEntry started)) {
+            peers.announced(from, started);
+        } else if (frame instanceof Frame.Gossip gossip) {
+            peers.gossiped(gossip.entries());
+        } else if (frame instanceof Frame.SnapshotPiece piece) {
+            answered = true;
+            fetch.received(from, piece);
+        } else if (frame instanceof Frame.SnapshotGone gone) {
+            answered = true;
+            fetch.gone(from, gone.instance());
+        }
+    }
+
+    @Override
+    public List<ReplicaId> inOrder(ReplicaId first, @Nullable ReplicaId last) {
+        return SnapshotOffers.inOrder(
+                others(),
+                wanting.identity().replica(),
+                first,
+                Optional.empty(),
+                last,
+                environment.random());
+    }
+
+    @Override
+    public long above() {
+        return wanting.needed() - 1;
+    }
+
+    @Override
+    public void fetched(Loaded loaded, long size) {
+        if (!ended) {
+            end();
+            environment
+                    .reporter()
+                    .info(
+                            "a snapshot of instance "
+                                    + loaded.handle().instance()
+                                    + " makes up for what was damaged");
+            ending.repaired();
+        }
+    }
+
+    @Override
+    public void failed(String why) {
+        if (ended) {
+            return;
+        }
+        inVain += answered ? 1 : 0;
+        tryAt = environment.nanoTime() + settings.paxos().lease();
+        if (inVain >= TRIES) {
+            end();
+            ending.givenUp(
+                    wanting.why()
+                            + "; no replica that answers has a snapshot of instance "
+                            + wanting.needed()
+                            + " or later ("
+                            + why
+                            + ")");
+        }
+    }
+
+    private void end() {
+        ended = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    @Override
+    public void close(Runnable closed) {
+        end();
+        environment.diskExecutor().execute(closed);
+    }
+}
