@@ -84,6 +84,9 @@ abstract class DiskMachine extends Machine {
             if (opened.status().role() == Role.APPLICANT) {
                 damaged(opened.status().note());
                 world.marks.reach("a replica without a usable disk applies");
+            } else if (opened.status().note().contains("fetches a snapshot")) {
+                damaged(opened.status().note());
+                world.marks.reach("damage is to be repaired in place");
             }
             world.at(
                     world.now(),

@@ -100,6 +100,19 @@ final class LogMutations {
                             "says",
                             new Change.Return(0)),
                     log(
+                            "damaged-part-thrown-away",
+                            "A damaged part of the replay log is done without "
+                                    + "although no snapshot covers it.",
+                            "LogRecovery",
+                            "laterFrom",
+                            new Change.Skip("Highest.instance", 0, 0)),
+                    log(
+                            "accepted-served-below-a-snapshot",
+                            "What the replay log holds below a fetched snapshot counts as chosen.",
+                            "ChosenBelow",
+                            "isWholeAfter",
+                            new Change.Return(1)),
+                    log(
                             "fetched-snapshot-not-flushed",
                             "A snapshot from another replica is used before it is on disk.",
                             "SnapshotFetch",

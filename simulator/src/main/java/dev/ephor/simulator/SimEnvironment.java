@@ -118,6 +118,9 @@ final class SimEnvironment implements Environment {
             @Override
             public void info(String message) {
                 world.note(machine.name, "info", message);
+                if (message.contains("makes up for what was damaged")) {
+                    world.marks.reach("repaired in place");
+                }
             }
 
             @Override
