@@ -1,6 +1,5 @@
 package dev.ephor.simulator;
 
-import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Effect;
 import dev.ephor.paxos.Entry;
 import dev.ephor.paxos.Membership;
@@ -25,11 +24,7 @@ final class CoreChecker {
 
     private final Instances instances = new Instances();
 
-    /// What each coordinatorship proposed at an instance.
-    private final Map<SequenceNumber, Map<Long, Value>> accepts = new HashMap<>();
-
     private final Map<SequenceNumber, CoreNode> winners = new HashMap<>();
-    private final Map<Long, Long> instanceOfTicket = new HashMap<>();
     private @Nullable Message lastProposal;
 
     /// The highest promise that each replica has sent.
@@ -74,7 +69,8 @@ final class CoreChecker {
         List<Membership> pending = new ArrayList<>();
         for (long instance = decided + 1; instance <= instances.last(); instance++) {
             for (Instances.Ballot ballot : instances.at(instance).ballots) {
-                if (ballot.value instanceof Value.MembershipChange change) {
+                if (ballot.value instanceof Value.MembershipChange change
+                        && !ballot.voters.isEmpty()) {
                     pending.add(change.membership());
                 }
             }
@@ -205,20 +201,6 @@ final class CoreChecker {
                 () -> node.name + " learned " + value + " at " + instance + ", not " + truth);
         checkDigest(node, instance, digest);
         tickets.learned(node, instance, value);
-        if (value instanceof Value.Commands(SequenceNumber _, List<Bytes> commands)) {
-            for (Bytes command : commands) {
-                long ticket = CoreNode.ticket(command);
-                Long other = instanceOfTicket.putIfAbsent(ticket, instance);
-                cell.world.check(
-                        other == null || other == instance,
-                        "a command is chosen once",
-                        () -> "command " + ticket + " at " + other + " and " + instance);
-                cell.world.check(
-                        tickets.isKnown(ticket),
-                        "nothing is made up",
-                        () -> "nobody submitted " + ticket);
-            }
-        }
         if (value.origin().replica().equals(node.id()) && cell.coordinates(node)) {
             acknowledged = Math.max(acknowledged, instance);
         }
@@ -283,13 +265,12 @@ final class CoreChecker {
             return;
         }
         lastProposal = accept;
-        Map<Long, Value> mine = accepts.computeIfAbsent(accept.sequence(), _ -> new HashMap<>());
         long next = accept.first();
         for (Value value : accept.values()) {
             long instance = next++;
-            Value earlier = mine.putIfAbsent(instance, value);
+            Instances.Ballot ballot = instances.at(instance).ballot(accept.sequence(), value);
             cell.world.check(
-                    earlier == null || same(earlier, value),
+                    same(ballot.value, value),
                     "one value in a sequence number",
                     () ->
                             from.name
@@ -300,7 +281,7 @@ final class CoreChecker {
                                     + " under "
                                     + accept.sequence()
                                     + ", before "
-                                    + earlier);
+                                    + ballot.value);
         }
     }
 

@@ -13,7 +13,7 @@ final class Instances {
 
     /// One instance.
     static final class Instance {
-        /// The votes that were ever durable, a few.
+        /// What was proposed or accepted, a few.
         final List<Ballot> ballots = new ArrayList<>(1);
 
         @Nullable Value chosen;
@@ -43,7 +43,7 @@ final class Instances {
         }
     }
 
-    /// Who has accepted a value under a sequence number, durably.
+    /// The value that a sequence number has here, and who ever had it on disk as accepted.
     static final class Ballot {
         final SequenceNumber sequence;
         final Value value;

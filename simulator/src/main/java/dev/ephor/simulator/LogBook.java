@@ -4,8 +4,9 @@ import dev.ephor.log.NotChosenException;
 import dev.ephor.log.NotMasterException;
 import dev.ephor.log.OutcomeUnknownException;
 import dev.ephor.log.OverloadedException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Every command of a run, and what its submitter was told. What was told must stay true: an
@@ -13,14 +14,19 @@ import org.jspecify.annotations.Nullable;
 /// nowhere.
 final class LogBook {
     private final World world;
-    private final TreeMap<Long, Line> lines = new TreeMap<>();
-    private final int[] open;
+
+    /// By number of the command, from 1 on.
+    private final List<Line> lines = new ArrayList<>();
+
+    /// Those that somebody waits for, the oldest first.
+    private final LinkedHashMap<Long, Line> open = new LinkedHashMap<>();
+
+    private final int[] opened;
     private long newestAcknowledged;
 
     private static final class Line {
         final int submitter;
         long chosenAt;
-        boolean open = true;
         boolean without;
 
         Line(int submitter) {
@@ -30,7 +36,7 @@ final class LogBook {
 
     LogBook(World world, int replicas) {
         this.world = world;
-        this.open = new int[replicas];
+        this.opened = new int[replicas];
     }
 
     long nextTicket() {
@@ -39,7 +45,7 @@ final class LogBook {
 
     /// Commands that this submitter waits for.
     int open(int submitter) {
-        return open[submitter];
+        return opened[submitter];
     }
 
     /// The newest instance that a submitter knows to have taken effect.
@@ -48,16 +54,20 @@ final class LogBook {
     }
 
     void submitted(LogCommand command, int submitter) {
-        lines.put(command.ticket(), new Line(submitter));
-        open[submitter]++;
+        world.check(
+                command.ticket() == nextTicket(), "a command is submitted once", command::toString);
+        Line line = new Line(submitter);
+        lines.add(line);
+        open.put(command.ticket(), line);
+        opened[submitter]++;
     }
 
     private Line line(LogCommand command) {
-        Line line = lines.get(command.ticket());
-        if (line == null) {
+        long ticket = command.ticket();
+        if (ticket < 1 || ticket > lines.size()) {
             throw world.broken("nothing is made up", "nobody submitted " + command);
         }
-        return line;
+        return lines.get((int) ticket - 1);
     }
 
     void chosen(LogCommand command, long instance) {
@@ -106,26 +116,24 @@ final class LogBook {
 
     private Line close(LogCommand command) {
         Line line = line(command);
-        world.check(line.open, "one answer", command::toString);
-        line.open = false;
-        open[line.submitter]--;
+        world.check(open.remove(command.ticket()) != null, "one answer", command::toString);
+        opened[line.submitter]--;
         return line;
     }
 
     /// The process that was asked is gone, and its answers with it.
     void died(int submitter) {
-        for (Line line : lines.values()) {
-            if (line.open && line.submitter == submitter) {
-                line.open = false;
-                open[submitter]--;
-            }
-        }
+        open.values().removeIf(line -> line.submitter == submitter);
+        opened[submitter] = 0;
     }
 
     /// A command up to `newest` that one of these replicas has not answered.
     @Nullable Long unanswered(long newest, List<Integer> replicas) {
-        for (var entry : lines.headMap(newest, true).entrySet()) {
-            if (entry.getValue().open && replicas.contains(entry.getValue().submitter)) {
+        for (var entry : open.entrySet()) {
+            if (entry.getKey() > newest) {
+                break;
+            }
+            if (replicas.contains(entry.getValue().submitter)) {
                 return entry.getKey();
             }
         }

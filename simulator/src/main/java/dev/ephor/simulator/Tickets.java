@@ -4,6 +4,7 @@ import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Effect;
 import dev.ephor.paxos.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,8 +21,12 @@ final class Tickets {
     /// What waits for its answer, in the order in which it was submitted.
     private final LinkedHashMap<Long, Ticket> open = new LinkedHashMap<>();
 
-    private final Map<CoreNode, Desk> desks = new HashMap<>();
+    private final List<Desk> desks = new ArrayList<>();
     private final BitSet refused = new BitSet();
+
+    /// By number of the command.
+    private long[] chosenAt = new long[1024];
+
     private int next;
 
     private static final class Ticket {
@@ -48,7 +53,10 @@ final class Tickets {
     }
 
     private Desk desk(CoreNode node) {
-        return desks.computeIfAbsent(node, _ -> new Desk());
+        while (desks.size() <= node.index) {
+            desks.add(new Desk());
+        }
+        return desks.get(node.index);
     }
 
     long issue(CoreNode submitter) {
@@ -58,7 +66,7 @@ final class Tickets {
         return number;
     }
 
-    boolean isKnown(long ticket) {
+    private boolean isKnown(long ticket) {
         return ticket > 0 && ticket <= next;
     }
 
@@ -104,8 +112,10 @@ final class Tickets {
                 value instanceof Value.Commands(var _, List<Bytes> inside) ? inside : List.of();
         for (Bytes command : commands) {
             long number = CoreNode.ticket(command);
+            world.check(isKnown(number), "nothing is made up", () -> "nobody submitted " + number);
+            checkChosenOnce((int) number, instance);
             world.check(
-                    !isKnown(number) || !refused.get((int) number),
+                    !refused.get((int) number),
                     "refused is never chosen",
                     () -> "command " + number);
             Ticket mine = open.get(number);
@@ -124,6 +134,18 @@ final class Tickets {
             }
         }
         closeAt(node, instance);
+    }
+
+    private void checkChosenOnce(int number, long instance) {
+        if (number >= chosenAt.length) {
+            chosenAt = Arrays.copyOf(chosenAt, 2 * Math.max(number, chosenAt.length));
+        }
+        long other = chosenAt[number];
+        world.check(
+                other == 0 || other == instance,
+                "a command is chosen once",
+                () -> "command " + number + " at " + other + " and " + instance);
+        chosenAt[number] = instance;
     }
 
     /// What was proposed where something else is chosen is answered by that.
