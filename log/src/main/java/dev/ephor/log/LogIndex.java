@@ -97,7 +97,7 @@ final class LogIndex {
     record Found(List<Stretch> stretches, long last) {}
 
     /// Where every record of the instances from `from` to `to` is; of fewer instances where that
-    /// would be more than about `bytes`.
+    /// would be more than about `bytes`, except that a stretch is read as a whole.
     Found find(long from, long to, long bytes) {
         long last = to;
         while (true) {
@@ -106,7 +106,7 @@ final class LogIndex {
             for (Stretch stretch : found) {
                 size += stretch.bytes();
             }
-            if (size <= bytes || last <= from) {
+            if (size <= bytes || found.size() <= 1 || last <= from) {
                 return new Found(found, last);
             }
             last = from + (last - from) / 2;
