@@ -7,21 +7,28 @@ import java.util.List;
 ///
 /// - Crashes, pauses, cuts, failed flushes, full disks: as many as come, everywhere at once. None
 ///   of them takes back what a disk had kept.
-/// - Damage to what a disk had kept: on a minority of the replicas at a time. A replica counts
-///   until it is whole again.
+/// - Damage to what a disk had kept: on a minority of the voters at a time, as they are and as the
+///   changes that are under way may make them. A replica counts until it votes again, as somebody
+///   else. Who does not vote may lose its disk at any time.
 /// - Clocks beyond the bound: any number of them, but then nothing that rests on leases is promised
 ///   ([#clocksHold]).
 final class Atlas {
     private final World world;
     private final boolean clocksHold;
-    private final boolean[] damaged;
     private List<? extends Machine> machines = List.of();
+    private Quorums quorums = _ -> false;
+
+    /// What of a cell must not be lost.
+    interface Quorums {
+        /// Whether the cell has enough without the disk of this machine, whatever becomes of the
+        /// changes of members that are under way.
+        boolean holdWithout(int machine);
+    }
 
     /// @param clocksHold whether the clocks of this run stay within the bound
-    Atlas(World world, int replicas, boolean clocksHold) {
+    Atlas(World world, boolean clocksHold) {
         this.world = world;
         this.clocksHold = clocksHold;
-        this.damaged = new boolean[replicas];
     }
 
     /// Whether leases can be relied upon: one master lease at a time, reads under it are current,
@@ -40,34 +47,19 @@ final class Atlas {
         }
     }
 
-    /// Whose disks these are.
-    void watch(List<? extends Machine> replicas) {
+    /// Whose disks these are, and how many of them the cell needs.
+    void watch(List<? extends Machine> replicas, Quorums needed) {
         machines = replicas;
+        quorums = needed;
     }
 
-    /// Whether the disk of this replica may be damaged now.
-    boolean mayDamage(int replica) {
-        for (Machine machine : machines) {
-            damaged[machine.index] &= !machine.hasRejoined();
-        }
-        int others = 0;
-        for (int i = 0; i < damaged.length; i++) {
-            others += i != replica && damaged[i] ? 1 : 0;
-        }
-        return others + 1 <= (damaged.length - 1) / 2;
+    /// Whether the disk of this machine may be damaged now.
+    boolean mayDamage(int machine) {
+        return quorums.holdWithout(machine);
     }
 
-    /// Notes that the disk of this replica was damaged.
-    void damage(int replica) {
-        damaged[replica] = true;
-        for (Machine machine : machines) {
-            if (machine.index == replica) {
-                machine.wasDamaged();
-            }
-        }
-    }
-
-    boolean isDamaged(int replica) {
-        return damaged[replica];
+    /// Notes that the disk of this machine was damaged.
+    void damage(int machine) {
+        machines.get(machine).wasDamaged();
     }
 }

@@ -54,7 +54,7 @@ final class CoreCell implements Profile {
         knowsCoordinator = rng.chance(0.7);
         churn = CoreChurn.Plan.draw(world.rng.stream("churn"), settings.lease());
         int machines = replicas + churn.spares();
-        atlas = new Atlas(world, machines, climate.clocks().hold());
+        atlas = new Atlas(world, climate.clocks().hold());
         links = new Links(world, climate, machines);
         work = new Schedule(world, "work");
         orders = new Schedule(world, "orders");

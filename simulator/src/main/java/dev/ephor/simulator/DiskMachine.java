@@ -3,20 +3,36 @@ package dev.ephor.simulator;
 import dev.ephor.log.Identity;
 import dev.ephor.log.ReplicaStatus;
 import dev.ephor.log.ReplicaStatus.Role;
+import dev.ephor.log.ReplicatedLog;
 import dev.ephor.log.Seat;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// A machine with a disk full of files, on which a replica runs: starts it from what is there, and
 /// starts it again where its disk failed it.
 abstract class DiskMachine extends Machine {
+    private static final long HAND_OVER_PATIENCE = World.SECOND;
+
     final Rng rng;
     final Seat seat;
     private final Setting setting;
     private final SimDisk disk;
-    private int incarnationWhenDamaged = 1;
+
+    /// The highest one that this machine's replica is known to have had; 0 where it never was a
+    /// member.
+    private int incarnation;
+
+    /// Up to here all its incarnations were on a disk that was lost or damaged.
+    private int lost;
+
+    /// The disk was damaged when nobody could tell which incarnation it would be next.
+    private boolean blemished;
+
+    private int rejoinedAs;
 
     /// Of the process that runs now, once it is up.
     private @Nullable SimEnvironment environment;
@@ -24,6 +40,7 @@ abstract class DiskMachine extends Machine {
     /// What all machines of a cell have in common.
     ///
     /// @param cell its name
+    /// @param membership the first members; the other machines begin with empty disks
     record Setting(
             World world,
             String cell,
@@ -38,6 +55,14 @@ abstract class DiskMachine extends Machine {
         this.rng = world.rng.stream("node", index);
         this.seat = Seat.of(setting.cell(), index + 1);
         this.disk = new SimDisk(world, setting.climate(), setting.atlas(), index);
+        if (setting.membership().isVoter(ReplicaId.of(index + 1))) {
+            bootstrap();
+        }
+        disk.begin();
+    }
+
+    private void bootstrap() {
+        incarnation = 1;
         try {
             Identity.bootstrap(
                     disk,
@@ -48,7 +73,6 @@ abstract class DiskMachine extends Machine {
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
-        disk.begin();
     }
 
     /// A replica that was opened, which may have taken a while.
@@ -81,7 +105,9 @@ abstract class DiskMachine extends Machine {
                         this::damaged);
         try {
             Opened opened = open(fresh, life);
-            if (opened.status().role() == Role.APPLICANT) {
+            knows(opened.status());
+            blemished = false;
+            if (opened.status().role() == Role.APPLICANT && incarnation > 0) {
                 damaged(opened.status().note());
                 world.marks.reach("a replica without a usable disk applies");
             } else if (opened.status().note().contains("fetches a snapshot")) {
@@ -117,10 +143,7 @@ abstract class DiskMachine extends Machine {
 
     /// The program says that its disk is damaged.
     private void damaged(String what) {
-        world.check(
-                setting.atlas().isDamaged(index),
-                "no disk is taken for damaged",
-                () -> name + ": " + what);
+        world.check(isDamaged(), "no disk is taken for damaged", () -> name + ": " + what);
         world.marks.reach("damage is found");
         world.note(name, "damaged", what);
     }
@@ -128,33 +151,80 @@ abstract class DiskMachine extends Machine {
     /// What the replica says of itself; null where none runs.
     abstract @Nullable ReplicaStatus status();
 
-    /// True where it votes again after its disk was damaged: under an identity that it did not have
-    /// then.
-    @Override
-    final boolean hasRejoined() {
+    /// Gives mastership away, where the replica has it and somebody follows soon, then goes on.
+    final void handOver(ReplicatedLog<?> log, Process life, Runnable then) {
+        CompletableFuture<@Nullable Void> patience = new CompletableFuture<>();
+        world.after(HAND_OVER_PATIENCE, life, () -> patience.complete(null));
+        log.transferMastership(Optional.empty(), "the replica shuts down")
+                .thenRun(() -> world.marks.reach("mastership is handed over at a stop"))
+                .exceptionally(_ -> null)
+                .acceptEither(patience, _ -> world.at(world.now(), life, then));
+    }
+
+    /// The process has ended itself in good order.
+    final void stopped(Process life) {
+        world.at(
+                world.now(),
+                null,
+                () -> {
+                    if (life() == life) {
+                        world.marks.reach("stopped in good order");
+                        crash();
+                    }
+                });
+    }
+
+    /// Does what an operator asks for, or begins to. The future may never complete: it dies with
+    /// the process. Null where no replica runs.
+    abstract @Nullable CompletableFuture<MemberOrder.Outcome> administer(MemberOrder order);
+
+    /// Who the replica of this machine is, or was last.
+    final ReplicaId identity() {
         ReplicaStatus status = status();
-        boolean rejoined =
-                status != null
-                        && status.self().incarnation() > incarnationWhenDamaged
-                        && status.membership().isVoter(status.self());
-        if (rejoined) {
+        if (status != null) {
+            knows(status);
+        }
+        return new ReplicaId(index + 1, incarnation);
+    }
+
+    private void knows(ReplicaStatus status) {
+        int now = status.self().incarnation();
+        if (now > incarnation) {
+            incarnation = now;
+            lost = blemished ? now : lost;
+            blemished = false;
+        }
+        if (now > rejoinedAs && now > 1 && !isLost(now) && lost > 0 && votes(status)) {
+            rejoinedAs = now;
             world.marks.reach("a replica has rejoined");
         }
-        return rejoined;
+    }
+
+    private static boolean votes(ReplicaStatus status) {
+        return status.membership().isVoter(status.self());
+    }
+
+    private boolean isLost(int which) {
+        return lost >= which;
+    }
+
+    /// True where it has no disk that it could vote with: it was damaged, or it is empty.
+    final boolean isDamaged() {
+        return isLost(identity().incarnation());
     }
 
     @Override
     final void wasDamaged() {
+        lost = Math.max(lost, identity().incarnation());
         ReplicaStatus status = status();
-        if (status != null) {
-            incarnationWhenDamaged = Math.max(incarnationWhenDamaged, status.self().incarnation());
-        }
+        blemished = status == null || status.role() == Role.APPLICANT;
     }
 
     @Override
     final boolean wipe() {
         crash();
         disk.wipe();
+        blemished = false;
         world.note(name, "wipe", "");
         world.marks.reach("disk lost");
         start();
@@ -163,6 +233,7 @@ abstract class DiskMachine extends Machine {
 
     @Override
     final void died() {
+        identity();
         disk.crash();
         environment = null;
         forget();

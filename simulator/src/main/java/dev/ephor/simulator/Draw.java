@@ -2,7 +2,6 @@ package dev.ephor.simulator;
 
 import dev.ephor.log.LogSettings;
 import dev.ephor.paxos.Settings;
-import java.util.ArrayList;
 import java.util.List;
 
 /// What every seed draws for itself beside its faults.
@@ -45,25 +44,5 @@ final class Draw {
                 rng.magnitude(1 << 20, 1L << 40),
                 rng.magnitude(1 << 14, 1 << 22),
                 rng.magnitude(1 << 14, 1 << 22));
-    }
-
-    /// Who is well again when the faults end: everybody, also those who have yet to rejoin because
-    /// their disks were damaged; or just a majority, of those whose disks hold.
-    static List<Integer> healed(Rng rng, int replicas, Atlas atlas) {
-        List<Integer> all = new ArrayList<>();
-        List<Integer> whole = new ArrayList<>();
-        for (int i = 0; i < replicas; i++) {
-            all.add(i);
-            if (!atlas.isDamaged(i)) {
-                whole.add(i);
-            }
-        }
-        if (rng.nextBoolean()) {
-            return all;
-        }
-        while (whole.size() > replicas / 2 + 1) {
-            whole.remove(rng.pick(whole));
-        }
-        return whole;
     }
 }

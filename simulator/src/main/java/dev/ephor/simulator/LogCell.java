@@ -34,6 +34,8 @@ final class LogCell implements Profile {
     private final Rng rng;
     private final List<LogNode> nodes = new ArrayList<>();
     private final Nemesis nemesis;
+    private final MemberBook members;
+    private final MemberChurn churn;
     private final Schedule work;
     private final Schedule orders;
     private final long submitEvery;
@@ -65,14 +67,16 @@ final class LogCell implements Profile {
                 overloads ? 200 : Math.clamp(settings.paxos().queueBytes() / commandBytes, 1, 64);
         stepDownEvery = rng.chance(0.3) ? rng.magnitude(World.SECOND, 20 * World.SECOND) : 0;
         snapshotPadding = (int) rng.magnitude(1, 20_000);
-        atlas = new Atlas(world, replicas, climate.clocks().hold());
-        links = new Links(world, climate, replicas);
+        atlas = new Atlas(world, climate.clocks().hold());
+        MemberChurn.Plan plan = MemberChurn.Plan.draw(world.rng.stream("members"), replicas);
+        int machines = replicas + plan.spares();
+        links = new Links(world, climate, machines);
         work = new Schedule(world, "work");
         orders = new Schedule(world, "orders");
         FrameTap tap = new FrameTap(world);
-        network = new SimNetwork(world, links, replicas, tap::arrived);
+        network = new SimNetwork(world, links, machines, tap::arrived);
         checker = new LogChecker(this);
-        book = new LogBook(world, replicas);
+        book = new LogBook(world, machines);
         List<ReplicaId> ids = new ArrayList<>();
         for (int i = 0; i < replicas; i++) {
             ids.add(ReplicaId.of(i + 1));
@@ -80,12 +84,15 @@ final class LogCell implements Profile {
         membership = Membership.of(ids);
         DiskMachine.Setting setting =
                 new DiskMachine.Setting(world, "simulated", climate, atlas, membership, network);
-        for (int i = 0; i < replicas; i++) {
+        for (int i = 0; i < machines; i++) {
             LocalClock clock = Nemesis.drawClock(world, rng, climate, "r" + (i + 1));
             nodes.add(new LogNode(this, setting, i, clock));
         }
-        nemesis = new Nemesis(world, climate, atlas, links, nodes, replicas);
-        world.note("", "cell", replicas + " replicas, " + settings);
+        members = new MemberBook(world, membership, nodes, machines);
+        atlas.watch(nodes, members);
+        churn = new MemberChurn(world, members, nodes, atlas, plan);
+        nemesis = new Nemesis(world, climate, atlas, links, nodes, machines);
+        world.note("", "cell", replicas + " replicas, " + settings + ", " + plan);
         world.note("", "climate", climate);
     }
 
@@ -97,6 +104,7 @@ final class LogCell implements Profile {
     public void safety(long duration) {
         nodes.forEach(Machine::start);
         nemesis.begin();
+        churn.begin();
         work.every("submit", submitEvery, this::submit);
         orders.every("step down", stepDownEvery, this::stepDown);
         read();
@@ -140,6 +148,7 @@ final class LogCell implements Profile {
                 null,
                 () -> {
                     checker.lease();
+                    members.look();
                     for (LogNode node : nodes) {
                         node.read(() -> checker.read(node));
                     }
@@ -160,7 +169,8 @@ final class LogCell implements Profile {
     public void liveness() {
         orders.end();
         ticketsBeforeCalm = book.nextTicket() - 1;
-        List<Integer> healed = Draw.healed(rng, nodes.size(), atlas);
+        churn.calm();
+        List<Integer> healed = members.healed(rng);
         List<Integer> reached = nemesis.end(healed);
         Deadline deadline = new Deadline(world, settings.paxos(), climate);
         long before = checker.appliedUpTo();
@@ -184,6 +194,9 @@ final class LogCell implements Profile {
         // again must be applied everywhere.
         wanted = wanted == 0 ? checker.appliedUpTo() : wanted;
         for (int index : healed) {
+            if (!members.isMember(nodes.get(index))) {
+                continue;
+            }
             CheckingApplication application = nodes.get(index).application();
             long applied = application == null ? 0 : application.state().instance();
             if (applied
@@ -196,7 +209,7 @@ final class LogCell implements Profile {
             }
         }
         Long ticket = book.unanswered(ticketsBeforeCalm, healed);
-        return ticket == null ? null : "no answer to command " + ticket;
+        return ticket == null ? members.unfinished(healed) : "no answer to command " + ticket;
     }
 
     private boolean isMaster(LogNode node) {

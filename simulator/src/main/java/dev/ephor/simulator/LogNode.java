@@ -1,8 +1,11 @@
 package dev.ephor.simulator;
 
+import dev.ephor.log.MembershipException;
+import dev.ephor.log.NotMasterException;
 import dev.ephor.log.ReplicaStatus;
 import dev.ephor.log.ReplicatedLog;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +43,8 @@ final class LogNode extends DiskMachine {
         log = null;
     }
 
-    /// In good order: what was proposed is answered or in doubt, what was written is flushed.
+    /// In good order: mastership is handed over, perhaps, what was proposed is answered or in
+    /// doubt, what was written is flushed.
     @Override
     void stop() {
         ReplicatedLog<CheckingApplication.Applied> open = log;
@@ -49,22 +53,52 @@ final class LogNode extends DiskMachine {
             crash();
             return;
         }
+        if (rng.nextBoolean()) {
+            close(open, life);
+            return;
+        }
+        handOver(open, life, () -> close(open, life));
+    }
+
+    private void close(ReplicatedLog<CheckingApplication.Applied> open, Process life) {
         open.close();
-        open.closed()
-                .thenRun(() ->
-                        world.at(
-                                world.now(),
-                                null,
-                                () -> {
-                                    if (life() == life) {
-                                        world.marks.reach("stopped in good order");
-                                        crash();
-                                    }
-                                }));
+        open.closed().thenRun(() -> stopped(life));
     }
 
     @Nullable CheckingApplication application() {
         return application;
+    }
+
+    @Override
+    @Nullable CompletableFuture<MemberOrder.Outcome> administer(MemberOrder order) {
+        ReplicatedLog<CheckingApplication.Applied> open = log;
+        if (open == null) {
+            return null;
+        }
+        CompletableFuture<?> future =
+                switch (order) {
+                    case MemberOrder.Add(int number) -> open.addReplica(number);
+                    case MemberOrder.Remove(int number) -> open.removeReplica(number);
+                    case MemberOrder.Replace(int number, int by) -> open.replaceReplica(number, by);
+                    case MemberOrder.Transfer(int to) ->
+                            open.transferMastership(
+                                    Optional.of(to).filter(number -> number != 0),
+                                    "an operator asked for it");
+                };
+        return future.handle((done, failure) -> outcome(failure));
+    }
+
+    private MemberOrder.Outcome outcome(@Nullable Throwable failure) {
+        return switch (failure) {
+            case null -> MemberOrder.Outcome.DONE;
+            case CompletionException wrapped -> outcome(wrapped.getCause());
+            case NotMasterException _ -> MemberOrder.Outcome.NOT_MASTER;
+            case MembershipException why -> {
+                world.note(name, "refuses", why.getMessage());
+                yield MemberOrder.Outcome.REFUSED;
+            }
+            default -> throw world.broken("errors are typed", name + ": " + failure);
+        };
     }
 
     @Override

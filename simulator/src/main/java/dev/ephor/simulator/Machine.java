@@ -123,11 +123,6 @@ abstract class Machine {
     /// Something that was safely on its disk is damaged.
     void wasDamaged() {}
 
-    /// True where it votes again although its disk was damaged.
-    boolean hasRejoined() {
-        return false;
-    }
-
     /// From now on there is no room left on its disk, or there is again.
     void fillDisk(boolean full) {}
 

@@ -29,7 +29,6 @@ final class Nemesis {
         this.links = links;
         this.machines = machines;
         this.schedule = new Schedule(world, "nemesis");
-        atlas.watch(machines);
         this.cuts = new Cuts(world, climate.cuts(), links, schedule, machines.size(), nodes);
     }
 

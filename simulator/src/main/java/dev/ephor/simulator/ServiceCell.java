@@ -50,6 +50,8 @@ final class ServiceCell implements Profile {
     private final List<ClientNode> clients = new ArrayList<>();
     private final List<String> addresses = new ArrayList<>();
     private final Nemesis nemesis;
+    private final MemberBook members;
+    private final MemberChurn churn;
     private final Schedule orders;
     private final long clientCrashEvery;
     private final long clientPauseEvery;
@@ -82,10 +84,12 @@ final class ServiceCell implements Profile {
         clientCrashEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;
         clientPauseEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;
         stepDownEvery = rng.chance(0.3) ? rng.magnitude(World.SECOND, 20 * World.SECOND) : 0;
-        atlas = new Atlas(world, replicas, climate.clocks().hold());
-        Links links = new Links(world, climate, replicas + clientCount);
+        atlas = new Atlas(world, climate.clocks().hold());
+        MemberChurn.Plan plan = MemberChurn.Plan.draw(world.rng.stream("members"), replicas);
+        int machines = replicas + plan.spares();
+        Links links = new Links(world, climate, machines + clientCount);
         orders = new Schedule(world, "orders");
-        network = new SimNetwork(world, links, replicas, (_, _, _) -> {});
+        network = new SimNetwork(world, links, machines, (_, _, _) -> {});
         streams = new Streams(world, climate, links, nodes);
         files = new FileBook(world, atlas);
         locksHeld = new LockBook(world, atlas, lockDelay);
@@ -98,19 +102,23 @@ final class ServiceCell implements Profile {
         List<ReplicaId> ids = new ArrayList<>();
         for (int i = 0; i < replicas; i++) {
             ids.add(ReplicaId.of(i + 1));
-            addresses.add(ServiceNode.addressOf(i));
         }
         membership = Membership.of(ids);
         DiskMachine.Setting setting =
                 new DiskMachine.Setting(world, NAME, climate, atlas, membership, network);
-        for (int i = 0; i < replicas; i++) {
+        for (int i = 0; i < machines; i++) {
+            addresses.add(ServiceNode.addressOf(i));
             nodes.add(new ServiceNode(this, setting, i, clock("r" + (i + 1))));
         }
         for (int i = 0; i < clientCount; i++) {
-            clients.add(new ClientNode(this, replicas + i, i + 1, clock("c" + (i + 1))));
+            clients.add(new ClientNode(this, machines + i, i + 1, clock("c" + (i + 1))));
         }
-        nemesis = new Nemesis(world, climate, atlas, links, nodes, replicas + clientCount);
+        members = new MemberBook(world, membership, nodes, machines);
+        atlas.watch(nodes, members);
+        churn = new MemberChurn(world, members, nodes, atlas, plan);
+        nemesis = new Nemesis(world, climate, atlas, links, nodes, machines + clientCount);
         world.note("", "cell", replicas + " replicas, " + settings + ", lease " + lease + " ms");
+        world.note("", "members", plan);
         world.note("", "climate", climate);
     }
 
@@ -151,6 +159,7 @@ final class ServiceCell implements Profile {
         nodes.forEach(Machine::start);
         clients.forEach(Machine::start);
         nemesis.begin();
+        churn.begin();
         look();
         orders.every("step down", stepDownEvery, this::stepDown);
         orders.every("crash of a client", clientCrashEvery, this::crashClient);
@@ -166,6 +175,7 @@ final class ServiceCell implements Profile {
                 null,
                 () -> {
                     locksHeld.exclusive();
+                    members.look();
                     look();
                 });
     }
@@ -207,7 +217,8 @@ final class ServiceCell implements Profile {
     @Override
     public void liveness() {
         orders.end();
-        List<Integer> healed = Draw.healed(rng, nodes.size(), atlas);
+        churn.calm();
+        List<Integer> healed = members.healed(rng);
         nemesis.end(healed);
         streams.calm();
         for (ClientNode client : clients) {
@@ -302,8 +313,12 @@ final class ServiceCell implements Profile {
                 return why;
             }
         }
+        String unfinished = members.unfinished(healed);
+        if (unfinished != null) {
+            return unfinished;
+        }
         long applied = -1;
-        for (int index : healed) {
+        for (int index : membersAmong(healed)) {
             ReplicaStatus status = nodes.get(index).status();
             if (status == null || (applied >= 0 && status.applied() != applied)) {
                 return "the replicas have not applied the same";
@@ -317,13 +332,18 @@ final class ServiceCell implements Profile {
         // A status is as of its replica's last tick: what was applied since is given time.
         world.runUntil(world.now() + 2 * settings.paxos().lease());
         settle(healed);
-        long checksum = nodes.get(healed.getFirst()).checksum();
-        for (int index : healed) {
+        List<Integer> equals = membersAmong(healed);
+        long checksum = nodes.get(equals.getFirst()).checksum();
+        for (int index : equals) {
             ServiceNode node = nodes.get(index);
             world.check(
                     node.checksum() == checksum,
                     "databases are equal",
-                    () -> node.name + " differs from r" + (healed.getFirst() + 1));
+                    () -> node.name + " differs from r" + (equals.getFirst() + 1));
         }
+    }
+
+    private List<Integer> membersAmong(List<Integer> replicas) {
+        return replicas.stream().filter(index -> members.isMember(nodes.get(index))).toList();
     }
 }

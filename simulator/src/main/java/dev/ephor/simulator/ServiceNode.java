@@ -6,6 +6,7 @@ import dev.ephor.paxos.ReplicaId;
 import dev.ephor.server.FrontDoor;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// One replica of the profile `cell`: all of a server but its sockets.
@@ -65,6 +66,11 @@ final class ServiceNode extends DiskMachine {
 
     @Nullable FrontDoor door() {
         return door;
+    }
+
+    @Override
+    @Nullable CompletableFuture<MemberOrder.Outcome> administer(MemberOrder order) {
+        return null;
     }
 
     @Override
