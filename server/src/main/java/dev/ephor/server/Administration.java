@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What operators ask for: changes of the members and of the master. The log does it, and goes on
 /// with it whoever listens; this starts it and tells how far it is. Confined to the loop.
-final class Administration {
+public final class Administration {
     private static final long LOOK_AGAIN = 100_000_000L;
 
     /// Who waits hears something at least this often, so that a silent master is told from a change
@@ -36,7 +36,7 @@ final class Administration {
     private @Nullable ReplicatedLog<?> log;
 
     /// The way back to one operator. Called on the loop.
-    interface Line {
+    public interface Line {
         void send(AdminReply reply);
 
         /// Nothing more comes.
@@ -47,18 +47,18 @@ final class Administration {
     }
 
     /// @param masterAddress where operators and clients reach the master; empty where unknown
-    Administration(Environment environment, Supplier<String> masterAddress) {
+    public Administration(Environment environment, Supplier<String> masterAddress) {
         this.environment = environment;
         this.masterAddress = masterAddress;
     }
 
     /// The replica is up. Any thread.
-    void serve(ReplicatedLog<?> opened) {
+    public void serve(ReplicatedLog<?> opened) {
         environment.loop().execute(() -> log = opened);
     }
 
     /// Does what is asked for and says how far it is, last what came of it.
-    void administer(AdminRequest request, Line line) {
+    public void administer(AdminRequest request, Line line) {
         ReplicatedLog<?> opened = log;
         if (opened == null) {
             line.send(reply(Outcome.NOT_MASTER, "the replica is starting"));

@@ -64,6 +64,10 @@ final class ClientNode extends Machine {
         connected.onState(state -> {
             world.note(name, "state", state);
             world.marks.reach("session " + state);
+            world.check(
+                    !cell.careful || state != SessionState.EXPIRED,
+                    "no client notices",
+                    () -> name + " loses its session");
             if (state == SessionState.EXPIRED && session == connected) {
                 session = null;
                 watching = null;
@@ -133,8 +137,27 @@ final class ClientNode extends Machine {
         unanswered++;
         answer.whenComplete((value, failure) -> {
             unanswered--;
+            world.check(
+                    failure == null || !cell.careful || isAnAnswer(failure),
+                    "no client notices",
+                    () -> name + " hears " + failure);
             then.accept(value, failure);
         });
+    }
+
+    /// What the cell said about the request, not about itself.
+    private static boolean isAnAnswer(Throwable failure) {
+        return !(FileBook.cause(failure) instanceof EphorException error)
+                || switch (error) {
+                    case EphorException.OutcomeUnknown _,
+                            EphorException.SessionOver _,
+                            EphorException.Unreachable _,
+                            EphorException.Interrupted _,
+                            EphorException.Overloaded _,
+                            EphorException.SequencerInvalid _ ->
+                            false;
+                    default -> true;
+                };
     }
 
     /// Runs the next step of a program after a while, as long as its session lives.

@@ -90,6 +90,16 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
                 clocks(rng.stream("clocks"), faults, lease, driftBound));
     }
 
+    /// The same machines and wires, of which nothing fails.
+    Climate withoutFaults() {
+        return new Climate(
+                new Wires(0, 0, wires.ordered(), wires.latency(), 0, 0),
+                new Cuts(0, cuts.lasting(), 0, 0, 0),
+                new Processes(0, processes.downFor(), processes.maxDown(), 0, 0, 0, 0, 0, 0),
+                new Disks(disks.flushLatency(), 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0),
+                new Clocks(clocks.hold() ? clocks.drift() : 0, 0, 0, true));
+    }
+
     private static Wires wires(Rng rng, boolean faults, long lease) {
         return new Wires(
                 on(rng, faults, 0.6) * rng.magnitude(1, 200) / 1000.0,

@@ -176,6 +176,20 @@ final class LogCell implements Profile {
         long before = checker.appliedUpTo();
         deadline.await("a master", Deadline.MASTER, READING, () -> noMaster(reached));
         deadline.await("all", Deadline.ALL, FETCHING, () -> unsettled(healed, reached, before));
+        // Where more is written than a learner can fetch it never votes.
+        work.end();
+        new Deadline(world, settings.paxos(), climate)
+                .await(
+                        "members",
+                        Deadline.ALL,
+                        FETCHING + catchingUp(),
+                        () -> members.unfinished(healed));
+    }
+
+    /// How long it takes at most to fetch all that there is, answer by answer.
+    private long catchingUp() {
+        long answers = checker.appliedUpTo() * commandBytes / settings.catchUpBytes() + 1;
+        return answers * 4 * (climate.wires().latency() + climate.disks().flushLatency());
     }
 
     private @Nullable String noMaster(List<Integer> reached) {
@@ -209,7 +223,7 @@ final class LogCell implements Profile {
             }
         }
         Long ticket = book.unanswered(ticketsBeforeCalm, healed);
-        return ticket == null ? members.unfinished(healed) : "no answer to command " + ticket;
+        return ticket == null ? null : "no answer to command " + ticket;
     }
 
     private boolean isMaster(LogNode node) {

@@ -61,6 +61,11 @@ final class MemberChurn {
                     rng.pick(List.of(1, 1, 2, 3)));
         }
 
+        /// Nothing but what is asked for by [#want].
+        static Plan spares(int count) {
+            return new Plan(count, 0, 0, 0, 0, 0, 1);
+        }
+
         private static long every(Rng rng, double probability) {
             long mean = rng.magnitude(World.SECOND / 2, 15 * World.SECOND);
             return rng.chance(probability) ? mean : 0;
@@ -164,11 +169,19 @@ final class MemberChurn {
     /// A replica that was removed is switched off, and its machine gets an empty disk.
     private void reuse(Rng rng) {
         DiskMachine victim = rng.pick(machines);
-        ReplicaStatus status = victim.status();
-        if (status != null
-                && status.role() == Role.REMOVED
-                && atlas.mayDamage(victim.index)
-                && world.choices.make(world, "reuse", victim.name)) {
+        if (isRemoved(victim) && world.choices.make(world, "reuse", victim.name)) {
+            reuse(victim);
+        }
+    }
+
+    private boolean isRemoved(DiskMachine machine) {
+        ReplicaStatus status = machine.status();
+        return status != null && status.role() == Role.REMOVED;
+    }
+
+    /// Where that is possible now.
+    void reuse(DiskMachine victim) {
+        if (isRemoved(victim) && atlas.mayDamage(victim.index)) {
             world.marks.reach("the machine of a removed replica is used again");
             atlas.damage(victim.index);
             victim.wipe();
@@ -176,7 +189,7 @@ final class MemberChurn {
     }
 
     /// A machine on which somebody waits who is no member.
-    private @Nullable DiskMachine spare(Rng rng) {
+    @Nullable DiskMachine spare(Rng rng) {
         Membership members = book.newest();
         List<DiskMachine> spares = new ArrayList<>();
         for (DiskMachine machine : machines) {
@@ -192,7 +205,12 @@ final class MemberChurn {
         return spares.isEmpty() ? null : rng.pick(spares);
     }
 
-    private void want(MemberOrder order, boolean replacesDamaged) {
+    /// True where nobody waits for anything.
+    boolean isIdle() {
+        return errands.isEmpty();
+    }
+
+    void want(MemberOrder order, boolean replacesDamaged) {
         if (book.admits(order)) {
             world.note("operator", "wants", order);
             Errand errand = new Errand(order, replacesDamaged);

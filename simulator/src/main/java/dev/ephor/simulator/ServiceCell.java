@@ -42,6 +42,10 @@ final class ServiceCell implements Profile {
 
     final boolean presence;
     final boolean watching;
+
+    /// Nothing fails, and whoever changes the cell does it with care: no client may notice.
+    final boolean careful;
+
     final long think;
     final long grace;
     final long lockDelay;
@@ -52,6 +56,7 @@ final class ServiceCell implements Profile {
     private final Nemesis nemesis;
     private final MemberBook members;
     private final MemberChurn churn;
+    private final Procession procession;
     private final Schedule orders;
     private final long clientCrashEvery;
     private final long clientPauseEvery;
@@ -68,10 +73,14 @@ final class ServiceCell implements Profile {
         settings = drawLog(rng);
         // Clients take off a twentieth of their leases for the drift of clocks.
         double drift = Math.min(0.05, 1.0 / settings.paxos().driftDivisor());
-        climate = Climate.draw(rng, replicas, settings.paxos().lease(), drift);
+        Climate drawn = Climate.draw(rng, replicas, settings.paxos().lease(), drift);
         lease = (int) rng.magnitude(1_000, 6_000);
         cellSettings = CellSettings.DEFAULT.withLeases(lease, 500, 2 * lease);
-        grace = rng.magnitude(World.SECOND, 20 * World.SECOND);
+        Rng care = world.rng.stream("one by one");
+        careful = care.chance(0.1);
+        long drawnGrace = rng.magnitude(World.SECOND, 20 * World.SECOND);
+        grace = careful ? 45 * World.SECOND : drawnGrace;
+        climate = careful ? drawn.withoutFaults() : drawn;
         lanes = rng.between(1, 3);
         locks = rng.chance(0.8);
         Rng more = world.rng.stream("more of the service");
@@ -85,7 +94,10 @@ final class ServiceCell implements Profile {
         clientPauseEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;
         stepDownEvery = rng.chance(0.3) ? rng.magnitude(World.SECOND, 20 * World.SECOND) : 0;
         atlas = new Atlas(world, climate.clocks().hold());
-        MemberChurn.Plan plan = MemberChurn.Plan.draw(world.rng.stream("members"), replicas);
+        MemberChurn.Plan plan =
+                careful
+                        ? MemberChurn.Plan.spares(care.between(0, 2))
+                        : MemberChurn.Plan.draw(world.rng.stream("members"), replicas);
         int machines = replicas + plan.spares();
         Links links = new Links(world, climate, machines + clientCount);
         orders = new Schedule(world, "orders");
@@ -116,6 +128,8 @@ final class ServiceCell implements Profile {
         members = new MemberBook(world, membership, nodes, machines);
         atlas.watch(nodes, members);
         churn = new MemberChurn(world, members, nodes, atlas, plan);
+        procession =
+                new Procession(world, members, churn, nodes, replicas, plan.spares() > 0);
         nemesis = new Nemesis(world, climate, atlas, links, nodes, machines + clientCount);
         world.note("", "cell", replicas + " replicas, " + settings + ", lease " + lease + " ms");
         world.note("", "members", plan);
@@ -161,10 +175,14 @@ final class ServiceCell implements Profile {
         nemesis.begin();
         churn.begin();
         look();
-        orders.every("step down", stepDownEvery, this::stepDown);
-        orders.every("crash of a client", clientCrashEvery, this::crashClient);
-        orders.every("pause of a client", clientPauseEvery, this::pauseClient);
-        orders.every("end of a session", closeEvery, this::closeSession);
+        if (careful) {
+            procession.begin();
+        } else {
+            orders.every("step down", stepDownEvery, this::stepDown);
+            orders.every("crash of a client", clientCrashEvery, this::crashClient);
+            orders.every("pause of a client", clientPauseEvery, this::pauseClient);
+            orders.every("end of a session", closeEvery, this::closeSession);
+        }
         world.runUntil(world.now() + duration);
         files.judge();
     }
@@ -218,6 +236,7 @@ final class ServiceCell implements Profile {
     public void liveness() {
         orders.end();
         churn.calm();
+        procession.calm();
         List<Integer> healed = members.healed(rng);
         nemesis.end(healed);
         streams.calm();
