@@ -153,8 +153,7 @@ final class ClientNode extends Machine {
                             EphorException.SessionOver _,
                             EphorException.Unreachable _,
                             EphorException.Interrupted _,
-                            EphorException.Overloaded _,
-                            EphorException.SequencerInvalid _ ->
+                            EphorException.Overloaded _ ->
                             false;
                     default -> true;
                 };

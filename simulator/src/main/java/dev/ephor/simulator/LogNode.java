@@ -94,7 +94,7 @@ final class LogNode extends DiskMachine {
             case CompletionException wrapped -> outcome(wrapped.getCause());
             case NotMasterException _ -> MemberOrder.Outcome.NOT_MASTER;
             case MembershipException why -> {
-                world.note(name, "refuses", why.getMessage());
+                world.note(name, "refuses", why);
                 yield MemberOrder.Outcome.REFUSED;
             }
             default -> throw world.broken("errors are typed", name + ": " + failure);

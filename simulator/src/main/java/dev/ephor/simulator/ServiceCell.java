@@ -128,8 +128,7 @@ final class ServiceCell implements Profile {
         members = new MemberBook(world, membership, nodes, machines);
         atlas.watch(nodes, members);
         churn = new MemberChurn(world, members, nodes, atlas, plan);
-        procession =
-                new Procession(world, members, churn, nodes, replicas, plan.spares() > 0);
+        procession = new Procession(world, members, churn, nodes, replicas, plan.spares() > 0);
         nemesis = new Nemesis(world, climate, atlas, links, nodes, machines + clientCount);
         world.note("", "cell", replicas + " replicas, " + settings + ", lease " + lease + " ms");
         world.note("", "members", plan);

@@ -139,8 +139,7 @@ final class ServiceNode extends DiskMachine {
                 case NOT_MASTER -> outcome.complete(MemberOrder.Outcome.NOT_MASTER);
                 case REFUSED -> outcome.complete(MemberOrder.Outcome.REFUSED);
                 case UNKNOWN -> outcome.complete(MemberOrder.Outcome.UNKNOWN);
-                case UNRECOGNIZED ->
-                        throw world.broken("answers are known", reply.getDetail());
+                case UNRECOGNIZED -> throw world.broken("answers are known", reply.getDetail());
             }
         }
 
