@@ -23,7 +23,8 @@
 ///    [CoreCell], [CoreNode], [RecordStore], [CoreChecker], [Tickets], [CoreMarks]. `log`:
 ///    [LogCell], [LogNode], [CheckingApplication], [LogChecker], [LogBook]. `cell`: [ServiceCell],
 ///    [ServiceNode], [ClientNode] with its programs, [FileBook], [LockBook]. [Draw] is what every
-///    seed draws for its settings.
+///    seed draws for its settings. Who changes the members: [CoreChurn]; [MemberChurn] and
+///    [Procession], with the [MemberBook] that knows which disks a cell needs.
 /// 6. Many runs: [Campaign], and [SimulateCommand] for the command line.
 /// 7. Planted bugs: [Mutations] is the list, as data; [MutantLoader] loads the classes a second
 ///    time with one of them in; [MutationTable] says how soon each is found.
