@@ -262,6 +262,11 @@ final class MemberBook implements Atlas.Quorums {
         return healed;
     }
 
+    /// All machines.
+    List<Integer> everybody() {
+        return machines.stream().map(machine -> machine.index).toList();
+    }
+
     /// What has still to be done about the members; null where nothing is.
     @Nullable String unfinished(List<Integer> healed) {
         Membership now = newest();

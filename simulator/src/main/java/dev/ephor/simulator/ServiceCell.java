@@ -236,7 +236,7 @@ final class ServiceCell implements Profile {
         orders.end();
         churn.calm();
         procession.calm();
-        List<Integer> healed = members.healed(rng);
+        List<Integer> healed = careful ? members.everybody() : members.healed(rng);
         nemesis.end(healed);
         streams.calm();
         for (ClientNode client : clients) {
