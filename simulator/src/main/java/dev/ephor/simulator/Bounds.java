@@ -7,13 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /// How far [Explorer] looks: within these bounds it looks at everything.
 ///
 /// @param replicas in the cell, voters and learners
-/// @param learners the last so many are learners at first, each to take the place of a voter: the
-///   first one that of the last voter, and so on
-/// @param changes how often a coordinator is asked to promote a learner
+/// @param learners the last so many are learners at first
+/// @param replacing each learner is to take the place of a voter, the first one that of the last
+///   voter, and so on; otherwise they are to vote beside the others
+/// @param changes how often a coordinator is asked to promote the learners, all at once
 /// @param handOvers how often a coordinator is asked to hand over
 /// @param candidates the first so many of them may stand for election; the others only vote, and
 ///   are interchangeable
@@ -24,10 +26,13 @@ import java.util.stream.IntStream;
 /// @param crashes with a restart from what was flushed
 /// @param slow how often a flush takes so long that other things happen before it is done
 /// @param duplicates messages that arrive a second time
+/// @param order who stands for the first time, for the second, and so on, as replicas are named;
+///   the last so many as it has not are anybody's
 /// @param states so many are looked at before the exploration ends unfinished
 record Bounds(
         int replicas,
         int learners,
+        boolean replacing,
         int changes,
         int handOvers,
         int candidates,
@@ -38,22 +43,33 @@ record Bounds(
         int crashes,
         int slow,
         int duplicates,
+        List<Integer> order,
         long states) {
     Bounds {
-        if (replicas < 1 || candidates < 1 || candidates > replicas || learners > replicas / 2) {
+        order = List.copyOf(order);
+        if (replicas < 1 || candidates < 1 || candidates > replicas || learners >= replicas) {
             throw new IllegalArgumentException(
-                    "at least one replica, one candidate of them, and a voter for each learner");
+                    "at least one voter, and one candidate of the replicas");
+        }
+        if (replacing && learners > replicas / 2) {
+            throw new IllegalArgumentException("a voter for each learner, which it replaces");
+        }
+        int last = candidates;
+        if (order.stream().anyMatch(each -> each < 1 || each > last)) {
+            throw new IllegalArgumentException("only candidates stand, 1 to " + last);
         }
     }
 
     /// What a test can afford.
-    static final Bounds SMALL = new Bounds(3, 0, 0, 0, 2, 2, 1, 1, 0, 0, 0, 0, 5_000_000);
+    static final Bounds SMALL =
+            new Bounds(3, 0, true, 0, 0, 2, 2, 1, 1, 0, 0, 0, 0, List.of(), 5_000_000);
 
     String describe() {
         return replicas
                 + " replicas, "
                 + learners
-                + " of them learners, "
+                + " of them learners"
+                + (learners > 0 && replacing ? " that replace voters, " : ", ")
                 + changes
                 + " changes, "
                 + handOvers
@@ -61,7 +77,8 @@ record Bounds(
                 + candidates
                 + " candidates, "
                 + elections
-                + " elections, "
+                + " elections"
+                + (order.isEmpty() ? ", " : " in the order " + order + ", ")
                 + ticks
                 + " ticks, "
                 + leases
@@ -85,36 +102,47 @@ record Bounds(
         Membership members =
                 Membership.of(IntStream.range(0, voters()).mapToObj(LocalStates::id).toList());
         for (int i = 0; i < learners; i++) {
-            ReplicaId replaced = LocalStates.id(voters() - 1 - i);
-            Learner learner = new Learner(i, Optional.of(replaced));
-            members = members.admitting(LocalStates.id(voters() + i), learner);
+            int voter = voters() - 1 - i;
+            Optional<ReplicaId> replaced =
+                    replacing ? Optional.of(LocalStates.id(voter)) : Optional.empty();
+            members = members.admitting(LocalStates.id(voters() + i), new Learner(i, replaced));
         }
         return members;
     }
 
     /// Voters that never stand for election, and are not replaced either.
     List<ReplicaId> alike() {
-        int end = Math.max(candidates, voters() - learners);
+        int end = Math.max(candidates, replacing ? voters() - learners : voters());
         return IntStream.range(candidates, end).mapToObj(LocalStates::id).toList();
+    }
+
+    /// Whether the replica may stand after so many elections.
+    boolean mayStand(int replica, int before) {
+        return replica < candidates
+                && before < elections
+                && (before >= order.size() || order.get(before) == replica + 1);
     }
 
     /// The same as numbers, for another class loader.
     long[] numbers() {
-        return new long[] {
-            replicas,
-            learners,
-            changes,
-            handOvers,
-            candidates,
-            elections,
-            ticks,
-            leases,
-            commands,
-            crashes,
-            slow,
-            duplicates,
-            states
-        };
+        LongStream bounds =
+                LongStream.of(
+                        replicas,
+                        learners,
+                        replacing ? 1 : 0,
+                        changes,
+                        handOvers,
+                        candidates,
+                        elections,
+                        ticks,
+                        leases,
+                        commands,
+                        crashes,
+                        slow,
+                        duplicates,
+                        states);
+        LongStream stands = order.stream().mapToLong(Integer::longValue);
+        return LongStream.concat(bounds, stands).toArray();
     }
 
     static Bounds of(long... numbers) {
@@ -122,7 +150,7 @@ record Bounds(
         return new Bounds(
                 all[0],
                 all[1],
-                all[2],
+                all[2] == 1,
                 all[3],
                 all[4],
                 all[5],
@@ -132,6 +160,8 @@ record Bounds(
                 all[9],
                 all[10],
                 all[11],
-                numbers[12]);
+                all[12],
+                Arrays.stream(all).skip(14).boxed().toList(),
+                all[13]);
     }
 }

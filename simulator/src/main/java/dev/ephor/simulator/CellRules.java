@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -48,6 +49,38 @@ final class CellRules {
                                         learn.instance(),
                                         value == null ? "nothing" : value));
             }
+            Optional<String> early = early(cell, chosen, replica, learn);
+            if (early.isPresent()) {
+                return early;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// A change of members is not to be known before a majority of the new voters has it on disk,
+    /// under one sequence number, and grants its lease to the master that lets it be known.
+    private Optional<String> early(
+            List<LocalState> cell, Chosen chosen, int replica, Effect.Learn learn) {
+        Membership before = membership;
+        for (long instance = 1; instance < learn.instance(); instance++) {
+            before = before.after(instance, Objects.requireNonNull(chosen.values().get(instance)));
+        }
+        Membership after = before.after(learn.instance(), learn.value());
+        if (after.equals(before)) {
+            return Optional.empty();
+        }
+        boolean onDisk =
+                cell.stream()
+                        .flatMap(local -> local.votes().stream())
+                        .anyMatch(vote ->
+                                vote.instance() == learn.instance()
+                                        && vote.value().equals(learn.value())
+                                        && isChosen(cell, after, vote));
+        LocalState knows = cell.get(replica);
+        if (!onDisk || (knows.coordinates() && !knows.isLeased())) {
+            return Optional.of(
+                    "a change is known once its voters are bound: %s learned %s at %d"
+                            .formatted(LocalStates.id(replica), learn.value(), learn.instance()));
         }
         return Optional.empty();
     }

@@ -39,6 +39,9 @@ final class Digest {
     /// Ends of leases, which no tick reaches.
     private static final Set<String> ENDS = Set.of("until", "waitUntil");
 
+    /// A time that is past, where it matters too whether any tick has passed since.
+    private static final Set<String> ASKED = Set.of("askedAt");
+
     private static final long FAR = 3;
 
     /// Fields that hold a ticket of [dev.ephor.paxos.Effect.Persist].
@@ -111,6 +114,8 @@ final class Digest {
     private void writeNumber(StringBuilder text, String field, long number) {
         if (PAST.contains(field)) {
             text.append(number == Long.MIN_VALUE ? "never" : "" + Math.floorDiv(number, step));
+        } else if (ASKED.contains(field)) {
+            text.append(Math.floorDiv(number, step)).append(number < now ? "before" : "now");
         } else if (DUE.contains(field)) {
             text.append('~').append(Math.clamp(number - now, 1, FAR));
         } else if (ENDS.contains(field)) {

@@ -35,7 +35,15 @@ public final class ExploreCommand implements Callable<Integer> {
             description = "the last of them, each to take the place of a voter")
     private int learners = Bounds.SMALL.learners();
 
-    @Option(names = "--changes", paramLabel = "N", description = "promotions that are asked for")
+    @Option(
+            names = "--growing",
+            description = "learners are to vote beside the others and replace nobody")
+    private boolean growing;
+
+    @Option(
+            names = "--changes",
+            paramLabel = "N",
+            description = "promotions of all learners that are asked for")
     private int changes = Bounds.SMALL.changes();
 
     @Option(names = "--hand-overs", paramLabel = "N", description = "that are asked for")
@@ -72,6 +80,13 @@ public final class ExploreCommand implements Callable<Integer> {
     private int duplicates = Bounds.SMALL.duplicates();
 
     @Option(
+            names = "--order",
+            paramLabel = "N",
+            split = ",",
+            description = "who stands first, second and so on; anybody where nothing is said")
+    private List<Integer> order = List.of();
+
+    @Option(
             names = "--states",
             paramLabel = "N",
             description = "stop unfinished after so many states")
@@ -100,6 +115,7 @@ public final class ExploreCommand implements Callable<Integer> {
                     new Bounds(
                             replicas,
                             learners,
+                            !growing,
                             changes,
                             handOvers,
                             candidates,
@@ -110,6 +126,7 @@ public final class ExploreCommand implements Callable<Integer> {
                             crashes,
                             slow,
                             duplicates,
+                            order,
                             states);
         } catch (IllegalArgumentException impossible) {
             throw new ParameterException(line, String.valueOf(impossible.getMessage()));

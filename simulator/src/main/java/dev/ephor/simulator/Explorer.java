@@ -1,7 +1,6 @@
 package dev.ephor.simulator;
 
 import dev.ephor.paxos.Membership;
-import dev.ephor.paxos.Message;
 import dev.ephor.paxos.ReplicaId;
 import dev.ephor.simulator.LocalStates.Event;
 import dev.ephor.simulator.LocalStates.Result;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// for election are one.
 public final class Explorer {
     // Places in a state before those of the replicas:
-    private static final int ELECTIONS = 0;
+    static final int ELECTIONS = 0;
     private static final int LEASES = 1;
     private static final int COMMANDS = 2;
     private static final int CRASHES = 3;
@@ -33,11 +32,12 @@ public final class Explorer {
     private static final int TICKS = 6;
     private static final int CHANGES = 7;
     private static final int HAND_OVERS = 8;
-    private static final int LOCALS = 9;
+    static final int LOCALS = 9;
 
     private final Bounds bounds;
     private final LocalStates locals;
     private final Packets packets;
+    private final DeadLetters deadLetters;
     private final CellRules rules;
     private final List<Map<ReplicaId, ReplicaId>> renamings;
     private final Visited visited = new Visited();
@@ -66,6 +66,7 @@ public final class Explorer {
         this.renamings = Renamings.of(bounds.alike());
         this.locals = new LocalStates(membership, renamings);
         this.packets = new Packets(locals, renamings);
+        this.deadLetters = new DeadLetters(bounds, locals, packets);
         this.rules = new CellRules(membership);
     }
 
@@ -143,7 +144,7 @@ public final class Explorer {
                 if (state[HAND_OVERS] < bounds.handOvers()) {
                     add(steps, state, i, new Event.HandOver(), -1);
                 }
-            } else if (i < bounds.candidates() && state[ELECTIONS] < bounds.elections()) {
+            } else if (bounds.mayStand(i, state[ELECTIONS])) {
                 add(steps, state, i, new Event.Stand(), -1);
             }
             if (local.coordinates() && state[COMMANDS] < bounds.commands()) {
@@ -173,7 +174,7 @@ public final class Explorer {
 
     private void add(List<Step> steps, int[] state, int replica, Event event, int packet) {
         LocalState local = local(state, replica);
-        Result plain = locals.move(local, event, number(event, packet), 0, false);
+        Result plain = locals.move(local, event, LocalStates.number(event, packet), 0, false);
         for (int choice = 0; choice < plain.choices(); choice++) {
             steps.add(new Step(replica, event, packet, false, choice, false));
             if (packet >= 0 && state[DUPLICATES] < bounds.duplicates()) {
@@ -195,7 +196,7 @@ public final class Explorer {
                 Result older = move(local(state, i), step);
                 next[LOCALS + i] = older.next().id();
             }
-            return tidy(next);
+            return deadLetters.without(next);
         }
         LocalState local = local(state, step.replica());
         Result result = move(local, step);
@@ -205,7 +206,11 @@ public final class Explorer {
         int[] next = withPackets(state, step, local, result);
         int at = LOCALS + step.replica();
         next[at] = result.next().id();
-        next[ELECTIONS] += result.elections();
+        for (int i = 0; i < result.elections(); i++) {
+            if (!bounds.mayStand(step.replica(), next[ELECTIONS]++)) {
+                return null;
+            }
+        }
         next[COMMANDS] += step.event() instanceof Event.Submit ? 1 : 0;
         next[CRASHES] += step.event() instanceof Event.Crash ? 1 : 0;
         next[SLOW] += step.slow() && !(step.event() instanceof Event.Flush) ? 1 : 0;
@@ -213,9 +218,6 @@ public final class Explorer {
         next[CHANGES] += step.event() instanceof Event.Promote ? 1 : 0;
         next[HAND_OVERS] += step.event() instanceof Event.HandOver ? 1 : 0;
         next[DUPLICATES] += step.again() ? 1 : 0;
-        if (next[ELECTIONS] > bounds.elections()) {
-            return null;
-        }
         if (!step.slow() && next[at] == state[at] && next.length <= state.length) {
             return null;
         }
@@ -225,7 +227,7 @@ public final class Explorer {
                 throw new Broken(broken.get());
             }
         }
-        return tidy(next);
+        return deadLetters.without(next);
     }
 
     private int[] withPackets(int[] state, Step step, LocalState local, Result result) {
@@ -255,45 +257,6 @@ public final class Explorer {
         return next;
     }
 
-    /// Without the answers that can have no effect any more, whatever happens: those that have none
-    /// now, because what they count only rises.
-    private int[] tidy(int[] state) {
-        int count = LOCALS + bounds.replicas();
-        int[] tidied = state.clone();
-        for (int at = count; at < state.length; at++) {
-            if (!isDead(state, state[at])) {
-                tidied[count++] = state[at];
-            }
-        }
-        return count == state.length ? state : Arrays.copyOf(tidied, count);
-    }
-
-    private boolean isDead(int[] state, int packet) {
-        Message message = packets.get(packet).message();
-        boolean counts =
-                switch (message) {
-                    case Message.Acknowledge _, Message.Grant _ -> true;
-                    case Message.Promise promise ->
-                            promise.chosenUpTo() == 0 || bounds.crashes() == 0;
-                    case Message.Reject _ -> bounds.crashes() == 0;
-                    case Message.Propose _,
-                            Message.Accept _,
-                            Message.Release _,
-                            Message.TakeOver _,
-                            Message.CatchUp _,
-                            Message.Chosen _,
-                            Message.SnapshotAvailable _ ->
-                            false;
-                };
-        if (!counts) {
-            return false;
-        }
-        LocalState local = local(state, packets.get(packet).receiver());
-        Event event = new Event.Receive(packets.get(packet).from(), message);
-        Result result = locals.move(local, event, number(event, packet), 0, false);
-        return result.next().id() == local.id() && result.sent().isEmpty();
-    }
-
     // --- numbers for things ---
 
     private List<LocalState> cell(int[] state) {
@@ -308,26 +271,11 @@ public final class Explorer {
         return locals.get(state[LOCALS + replica]);
     }
 
-    /// A number for each event; those of messages have that of the message.
-    private int number(Event event, int packet) {
-        return switch (event) {
-            case Event.Receive _ -> packet;
-            case Event.Tick _ -> -1;
-            case Event.Stand _ -> -2;
-            case Event.Flush _ -> -3;
-            case Event.Crash _ -> -4;
-            case Event.Time _ -> -5;
-            case Event.Promote _ -> -6;
-            case Event.HandOver _ -> -7;
-            case Event.Submit(long ticket) -> (int) (-10 - ticket);
-        };
-    }
-
     private Result move(LocalState local, Step step) {
         return locals.move(
                 local,
                 step.event(),
-                number(step.event(), step.packet()),
+                LocalStates.number(step.event(), step.packet()),
                 step.choice(),
                 step.slow());
     }

@@ -122,11 +122,12 @@ final class LocalReplica {
                                     List.of(new Input.Command(ticket, Bytes.utf8("c" + ticket)))));
             case Event.Promote _ -> {
                 Membership members = replica.membership();
-                if (!members.learners().isEmpty()) {
-                    ReplicaId learner = members.learners().firstKey();
-                    step(
-                            new Input.ChangeMembership(
-                                    CHANGE, members.since(), members.promoting(learner)));
+                Membership next = members;
+                for (ReplicaId learner : members.learners().keySet()) {
+                    next = next.promoting(learner);
+                }
+                if (!next.equals(members)) {
+                    step(new Input.ChangeMembership(CHANGE, members.since(), next));
                 }
             }
             case Event.HandOver _ -> step(new Input.TransferTo(Optional.empty(), "asked to"));

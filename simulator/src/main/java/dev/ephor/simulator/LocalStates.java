@@ -50,7 +50,7 @@ final class LocalStates {
 
         record Submit(long ticket) implements Event {}
 
-        /// A coordinator is asked to make a learner a voter, in the place of another.
+        /// A coordinator is asked to make all learners voters.
         record Promote() implements Event {}
 
         /// A coordinator is asked to hand over.
@@ -211,6 +211,21 @@ final class LocalStates {
         return running.now / STEP + digest(names, running.now, last).of(all) + votes;
     }
 
+    /// A number for each event; those of messages have that of the message.
+    static int number(Event event, int packet) {
+        return switch (event) {
+            case Event.Receive _ -> packet;
+            case Event.Tick _ -> -1;
+            case Event.Stand _ -> -2;
+            case Event.Flush _ -> -3;
+            case Event.Crash _ -> -4;
+            case Event.Time _ -> -5;
+            case Event.Promote _ -> -6;
+            case Event.HandOver _ -> -7;
+            case Event.Submit(long ticket) -> (int) (-10 - ticket);
+        };
+    }
+
     /// For whoever reads a trace.
     static String describe(Event event) {
         return switch (event) {
@@ -220,7 +235,7 @@ final class LocalStates {
             case Event.Receive(ReplicaId from, Message message) ->
                     "gets from " + from + ": " + message;
             case Event.Submit(long ticket) -> "is given command " + ticket;
-            case Event.Promote _ -> "is asked to promote a learner";
+            case Event.Promote _ -> "is asked to promote the learners";
             case Event.HandOver _ -> "is asked to hand over";
             case Event.Flush _ -> "has flushed";
             case Event.Crash _ -> "crashes and starts again";

@@ -30,7 +30,10 @@ class ExplorerTest {
         "--elections=1 --ticks=0 --leases=0 --slow=1 --crashes=1",
         "--elections=1 --ticks=0 --leases=0 --duplicates=2 --candidates=1",
         "--elections=1 --ticks=0 --leases=0 --commands=1 --candidates=1",
+        "--elections=3 --ticks=0 --leases=0",
         "--elections=1 --ticks=0 --leases=0 --changes=1 --candidates=1 --replicas=3 --learners=1",
+        "--elections=2 --ticks=0 --leases=1 --changes=1 --replicas=3 --learners=2 --growing",
+        "--elections=2 --ticks=0 --leases=0 --hand-overs=1 --replicas=2",
         "--elections=1 --ticks=0 --leases=0 --candidates=1 --replicas=4",
     })
     void nothingIsWrongWithinTheBounds(String options) {
@@ -49,6 +52,11 @@ class ExplorerTest {
         "promise-forgotten-over-restart, --candidates=1 --ticks=0 --leases=1 --slow=1 --crashes=1, used once",
         "lease-of-a-minority, --ticks=0 --leases=0, one lease at a time",
         "lease-not-granted, --ticks=0 --leases=0, one lease at a time",
+        "highest-value-not-adopted, '--elections=3 --ticks=0 --leases=1 --order=1,2,1', agreement",
+        "promise-for-another-number-counts, '--elections=3 --ticks=0 --leases=1 --order=1,2,1', agreement",
+        "change-decided-by-the-old-alone, --ticks=0 --leases=0 --changes=1 --learners=2 --growing, known once",
+        "change-known-before-the-new-lease, --ticks=0 --leases=1 --changes=1 --learners=2 --growing, known once",
+        "values-behind-an-undecided-change, --ticks=0 --leases=0 --commands=1 --changes=1 --learners=2 --growing, invariant",
     })
     void plantedBugsAreFound(String name, String options, String rule) {
         assertThat(explore(options + " --mutate=" + name)).as(said).isEqualTo(1);
@@ -59,6 +67,8 @@ class ExplorerTest {
     @Test
     void whatCannotBeIsSaid() {
         assertThat(explore("--candidates=4")).isEqualTo(2);
+        assertThat(explore("--candidates=2 --order=1,3")).isEqualTo(2);
+        assertThat(explore("--learners=2")).isEqualTo(2);
         assertThat(explore("--mutate=nonsense")).isEqualTo(2);
         assertThat(explore("--elections=3 --states=100")).isZero();
         assertThat(said).contains("unfinished");
