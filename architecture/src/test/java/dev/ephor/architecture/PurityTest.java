@@ -45,6 +45,8 @@ class PurityTest {
                                     "Campaign",
                                     "CheckHistoryCommand",
                                     "ExploreCommand",
+                                    "Progress",
+                                    "Report",
                                     "SimulateCommand",
                                     "MutationTable",
                                     "Shrinker"));

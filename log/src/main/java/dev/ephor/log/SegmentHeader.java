@@ -3,6 +3,7 @@ package dev.ephor.log;
 import dev.ephor.paxos.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /// The first [#BYTES] bytes of a segment of the replay log. A segment gets its name only after its
 /// header is safely on disk, so a header that does not hold is damage.
@@ -47,7 +48,7 @@ record SegmentHeader(
     }
 
     static String fileName(long number) {
-        return PREFIX + String.format("%016x", number);
+        return PREFIX + HexFormat.of().toHexDigits(number);
     }
 
     static long numberOf(String fileName) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 
@@ -27,7 +28,7 @@ final class SnapshotFile {
     private SnapshotFile() {}
 
     static String fileName(long instance) {
-        return PREFIX + String.format("%016x", instance);
+        return PREFIX + HexFormat.of().toHexDigits(instance);
     }
 
     static boolean isSnapshot(String fileName) {

@@ -6,6 +6,7 @@ import dev.ephor.client.SessionState;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A client process: the real client library with a session, and a program that uses files and
@@ -35,6 +36,21 @@ final class ClientNode extends Machine {
                         this, born, cell.streams, rng.stream("life", rng.nextInt(1 << 30)));
         environment = fresh;
         fresh.loop().execute(() -> connect(born, fresh));
+    }
+
+    /// Ends the run unless a call may fail like this: as any call may, or as this kind of call may.
+    @SafeVarargs
+    final void expect(
+            String call, Throwable failure, Class<? extends EphorException>... ownFailures) {
+        Throwable cause = FileBook.cause(failure);
+        boolean own = Stream.of(ownFailures).anyMatch(kind -> kind.isInstance(cause));
+        world.check(
+                own
+                        || cause instanceof EphorException.SessionOver
+                        || cause instanceof EphorException.OutcomeUnknown
+                        || cause instanceof EphorException.Overloaded,
+                "errors are as expected",
+                () -> call + " failed with " + cause);
     }
 
     private void connect(Process born, SimClientEnvironment fresh) {

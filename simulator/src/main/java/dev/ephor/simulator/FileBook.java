@@ -4,11 +4,8 @@ import dev.ephor.client.EphorException;
 import dev.ephor.simulator.Linearizability.Operation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 
 /// What clients asked of each file, when, and what they were told: a history for [Linearizability],
 /// in true time. No two writes have the same contents, so the contents say which write a reader
@@ -34,10 +31,6 @@ final class FileBook {
             this.path = path;
             this.called = called;
             this.operation = operation;
-        }
-
-        boolean isUnknown() {
-            return returned == Linearizability.NEVER;
         }
     }
 
@@ -121,68 +114,11 @@ final class FileBook {
                                         false, "files are linearizable", () -> path + ": " + why)));
     }
 
-    /// The history without what cannot matter: of the writes whose outcome nobody was told, one
-    /// that nobody saw is left out (and with it what its contents could have been the reason for),
-    /// and one that somebody saw had its effect before that reader was answered.
+    /// What certainly had no effect does not belong into it.
     private static List<Linearizability.Event> history(List<Line> lines) {
-        TreeMap<String, Long> seen = new TreeMap<>();
-        for (Line line : lines) {
-            String value = seenBy(line);
-            if (value != null) {
-                seen.merge(value, line.returned, Math::min);
-            }
-        }
-        TreeSet<Long> dropped = new TreeSet<>();
-        List<Linearizability.Event> events = new ArrayList<>();
-        for (Line line : lines) {
-            if (line.without || (line.isUnknown() && line.operation instanceof Operation.Read)) {
-                continue;
-            }
-            Long seenUntil = line.isUnknown() ? seen.get(written(line.operation)) : null;
-            if (line.isUnknown() && seenUntil == null) {
-                dropped.add(line.called);
-            } else if (line.isUnknown()) {
-                events.add(event(line, Objects.requireNonNull(seenUntil), done(line.operation)));
-            } else {
-                events.add(event(line, line.returned, line.operation));
-            }
-        }
-        if (!dropped.isEmpty()) {
-            events.removeIf(event ->
-                    event.operation() instanceof Operation.CompareAndSwap swap
-                            && !swap.swapped()
-                            && event.returned() >= dropped.first());
-        }
-        return events;
-    }
-
-    private static Linearizability.Event event(Line line, long returned, Operation operation) {
-        // A reader cannot have been answered before the write that it saw was called.
-        return new Linearizability.Event(line.called, Math.max(line.called, returned), operation);
-    }
-
-    private static @Nullable String seenBy(Line line) {
-        if (line.isUnknown() || line.without) {
-            return null;
-        }
-        return switch (line.operation) {
-            case Operation.Read(String value) -> value;
-            case Operation.Write _ -> null;
-            case Operation.CompareAndSwap swap -> swap.swapped() ? swap.expected() : null;
-        };
-    }
-
-    private static String written(Operation operation) {
-        return switch (operation) {
-            case Operation.Write(String value) -> value;
-            case Operation.CompareAndSwap swap -> swap.value();
-            case Operation.Read _ -> throw new IllegalArgumentException("a read writes nothing");
-        };
-    }
-
-    private static Operation done(Operation operation) {
-        return operation instanceof Operation.CompareAndSwap swap
-                ? new Operation.CompareAndSwap(swap.expected(), swap.value(), true)
-                : operation;
+        return lines.stream()
+                .filter(line -> !line.without)
+                .map(line -> new Linearizability.Event(line.called, line.returned, line.operation))
+                .toList();
     }
 }

@@ -175,15 +175,12 @@ final class LockProgram {
     }
 
     private void expect(Throwable failure) {
-        Throwable cause = FileBook.cause(failure);
-        client.world.check(
-                cause instanceof EphorException.SessionOver
-                        || cause instanceof EphorException.OutcomeUnknown
-                        || cause instanceof EphorException.LockTimeout
-                        || cause instanceof EphorException.NotHeld
-                        || cause instanceof EphorException.Overloaded,
-                "errors are as expected",
-                () -> "a lock's call failed with " + cause);
-        client.world.marks.reach("lock call: " + cause.getClass().getSimpleName());
+        client.expect(
+                "a lock's call",
+                failure,
+                EphorException.LockTimeout.class,
+                EphorException.NotHeld.class);
+        client.world.marks.reach(
+                "lock call: " + FileBook.cause(failure).getClass().getSimpleName());
     }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 /// What a client does to say that it lives: keeps an ephemeral file open for a while, closes it,
 /// makes another, and looks whether those of others are there.
 final class PresenceProgram {
+    private static final String CALL = "an ephemeral file's call";
+
     private final ClientNode client;
     private final Process process;
     private final Ephor session;
@@ -57,7 +59,7 @@ final class PresenceProgram {
                         book.made(presence);
                         stay(handle, presence);
                     } else {
-                        expect(failure);
+                        client.expect(CALL, failure);
                         book.closing(presence);
                         begin();
                     }
@@ -82,7 +84,7 @@ final class PresenceProgram {
                                 if (failure == null && (delete || lives())) {
                                     book.closed(presence);
                                 } else if (failure != null) {
-                                    expect(failure);
+                                    client.expect(CALL, failure);
                                 }
                                 look(presence.path, this::begin);
                             });
@@ -107,26 +109,12 @@ final class PresenceProgram {
                             failure != null
                                     && FileBook.cause(failure) instanceof EphorException.NotFound;
                     if (failure != null && !missing) {
-                        expect(client, failure);
+                        client.expect(CALL, failure);
                         then.there(false, false);
                     } else {
                         client.cell.presences.saw(path, called, !missing);
                         then.there(!missing, true);
                     }
                 });
-    }
-
-    private void expect(Throwable failure) {
-        expect(client, failure);
-    }
-
-    private static void expect(ClientNode client, Throwable failure) {
-        Throwable cause = FileBook.cause(failure);
-        client.world.check(
-                cause instanceof EphorException.SessionOver
-                        || cause instanceof EphorException.OutcomeUnknown
-                        || cause instanceof EphorException.Overloaded,
-                "errors are as expected",
-                () -> "an ephemeral file's call failed with " + cause);
     }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -30,6 +29,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class SimulateCommand implements Callable<Integer> {
+    private static final int MOST_FAILURES = 100;
+
     @Option(names = "--seed", paramLabel = "N", description = "run this one seed")
     private @Nullable Long seed;
 
@@ -79,6 +80,12 @@ public final class SimulateCommand implements Callable<Integer> {
                     "write what the clients asked and were told, for check-history "
                             + "(with --seed; profile cell)")
     private @Nullable Path history;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "write what the runs came to as JSON, too (with --seeds)")
+    private @Nullable Path reportFile;
 
     @Option(
             names = "--trace-hash",
@@ -145,22 +152,32 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         List<String> recorded = new ArrayList<>();
         campaign.printTrace(reader(out, recorded));
-        long started = System.nanoTime();
-        Campaign.Summary summary = campaign.run(outcome -> report(out, campaign, outcome));
-        double seconds = (System.nanoTime() - started) / 1e9;
-        out.printf(
-                Locale.ROOT,
-                "%d runs, %d failed; %.0f simulated seconds in %.1f s "
-                        + "(%.0f times as fast), %d events%n",
-                summary.runs(),
-                summary.failed(),
-                summary.simulated() / 1e9,
-                seconds,
-                summary.simulated() / 1e9 / seconds,
-                summary.events());
-        if (range[0] != range[1]) {
-            summary.marks()
-                    .forEach((mark, count) -> out.printf(Locale.ROOT, "%10d  %s%n", count, mark));
+        List<RunSpec> failures = new ArrayList<>();
+        Progress progress =
+                new Progress(
+                        described.commandLine().getErr(),
+                        (range[1] - range[0] + 1) * profiles.size());
+        Campaign.Summary summary =
+                campaign.run(outcome -> {
+                    if (!outcome.holds() && failures.size() < MOST_FAILURES) {
+                        failures.add(outcome.spec());
+                    }
+                    report(out, campaign, outcome);
+                    progress.add(outcome);
+                });
+        Report report =
+                new Report(
+                        profiles,
+                        range[0],
+                        range[1],
+                        duration,
+                        jobs,
+                        progress.seconds(),
+                        summary,
+                        failures);
+        report.print(out);
+        if (reportFile != null) {
+            write(report, reportFile);
         }
         if (history != null) {
             writeHistory(history, recorded);
@@ -190,6 +207,14 @@ public final class SimulateCommand implements Callable<Integer> {
             }
             HistoryNote.in(line).ifPresent(recorded::add);
         };
+    }
+
+    private void write(Report report, Path file) {
+        try {
+            report.write(file);
+        } catch (IOException unwritable) {
+            throw bad("--report: cannot write " + unwritable.getMessage());
+        }
     }
 
     private void writeHistory(Path file, List<String> lines) {

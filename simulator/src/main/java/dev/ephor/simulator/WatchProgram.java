@@ -58,9 +58,7 @@ final class WatchProgram {
                         OpenOptions.DEFAULT.readOnly().watch(listener, Event.Type.CONTENT_CHANGED)),
                 (handle, failure) -> {
                     if (failure != null) {
-                        if (!(FileBook.cause(failure) instanceof EphorException.NotFound)) {
-                            expect(failure);
-                        }
+                        client.expect("a watch's call", failure, EphorException.NotFound.class);
                         open(path);
                         return;
                     }
@@ -101,7 +99,7 @@ final class WatchProgram {
                         } else if (FileBook.cause(failure) instanceof EphorException.NotFound) {
                             cell.watches.seen(watch, 0, 0);
                         } else {
-                            expect(failure);
+                            client.expect("a watch's call", failure);
                         }
                     });
         }
@@ -116,15 +114,5 @@ final class WatchProgram {
             }
         }
         return null;
-    }
-
-    private void expect(Throwable failure) {
-        Throwable cause = FileBook.cause(failure);
-        client.world.check(
-                cause instanceof EphorException.SessionOver
-                        || cause instanceof EphorException.OutcomeUnknown
-                        || cause instanceof EphorException.Overloaded,
-                "errors are as expected",
-                () -> "a watch's call failed with " + cause);
     }
 }
