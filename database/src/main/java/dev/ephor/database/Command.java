@@ -2,6 +2,7 @@ package dev.ephor.database;
 
 import dev.ephor.log.ByteReader;
 import dev.ephor.log.ByteWriter;
+import dev.ephor.log.LaterFormatException;
 import dev.ephor.log.MalformedException;
 import dev.ephor.paxos.Bytes;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ import java.util.List;
 /// @param multiOp what to do
 record Command(long epoch, long position, MultiOp multiOp) {
     private static final int VERSION = 1;
+
+    /// All versions that there will ever be are below.
+    private static final int VERSIONS = 32;
 
     private static final int ABSENT = 1;
     private static final int PRESENT = 2;
@@ -44,9 +48,17 @@ record Command(long epoch, long position, MultiOp multiOp) {
     }
 
     /// @throws MalformedException these are not the bytes of a command
+    /// @throws LaterFormatException they are those of a command of a later release
     static Command decode(Bytes bytes) {
         ByteReader in = new ByteReader(bytes);
         int version = in.u8();
+        if (version > VERSION && version < VERSIONS) {
+            throw new LaterFormatException(
+                    "a command of format version "
+                            + version
+                            + " was chosen, and this release knows version "
+                            + VERSION);
+        }
         if (version != VERSION) {
             throw new MalformedException("a command of unknown version " + version);
         }

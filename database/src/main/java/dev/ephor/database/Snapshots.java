@@ -1,5 +1,6 @@
 package dev.ephor.database;
 
+import dev.ephor.log.LaterFormatException;
 import dev.ephor.log.SnapshotHandle;
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Epoch;
@@ -36,7 +37,8 @@ import java.util.zip.CheckedOutputStream;
 /// A reader believes nothing until the CRC is right, the rows give the checksum again, and the
 /// stream ends.
 final class Snapshots {
-    private static final long MAGIC = 0x4570686f72444201L;
+    private static final int VERSION = 1;
+    private static final long MAGIC = 0x4570686f72444200L | VERSION; // "EphorDB"
 
     private Snapshots() {}
 
@@ -68,12 +70,21 @@ final class Snapshots {
 
     /// @throws IOException it cannot be read, or is not what was written, or is not that of the
     ///   handle
+    /// @throws LaterFormatException it is of a later release
     static DatabaseState read(SnapshotHandle handle, InputStream source) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(source, 1 << 16);
         CheckedInputStream checked = new CheckedInputStream(buffered, new CRC32C());
         DataInputStream in = new DataInputStream(checked);
-        if (in.readLong() != MAGIC) {
-            throw new IOException("not a database snapshot of a format that this version knows");
+        long format = in.readLong();
+        if (format >>> 8 != MAGIC >>> 8 || (format & 0xff) < VERSION) {
+            throw new IOException("not a database snapshot");
+        }
+        if (format != MAGIC) {
+            throw new LaterFormatException(
+                    "a database of format version "
+                            + (format & 0xff)
+                            + ", and this release knows version "
+                            + VERSION);
         }
         long instance = in.readLong();
         Epoch epoch = readEpoch(in);

@@ -3,6 +3,7 @@ package dev.ephor.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ephor.log.LaterFormatException;
 import dev.ephor.log.MalformedException;
 import dev.ephor.paxos.Bytes;
 import java.util.HexFormat;
@@ -96,5 +97,15 @@ class CommandTest {
         static byte[] insert(String key, String value) {
             return new Command(1, 0, MultiOp.insert(key, Bytes.utf8(value))).encode().toByteArray();
         }
+    }
+
+    /// Replicas of a later release do not pass it over.
+    @Test
+    void aCommandOfALaterReleaseIsNotTakenForMalformed() {
+        byte[] later = HexFormat.of().parseHex(GOLDEN);
+        later[0] = 2;
+        assertThatThrownBy(() -> Command.decode(Bytes.wrap(later)))
+                .isInstanceOf(LaterFormatException.class)
+                .hasMessageContaining("version 2");
     }
 }

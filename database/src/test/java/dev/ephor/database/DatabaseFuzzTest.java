@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.ephor.fuzzing.FreshInputs;
 import dev.ephor.fuzzing.Seeds;
+import dev.ephor.log.LaterFormatException;
 import dev.ephor.log.MalformedException;
 import dev.ephor.log.SnapshotHandle;
 import dev.ephor.paxos.Bytes;
@@ -81,7 +82,7 @@ class DatabaseFuzzTest {
         Bytes bytes = Bytes.wrap(input);
         try {
             assertThat(Command.decode(bytes).encode()).isEqualTo(bytes);
-        } catch (MalformedException refused) {
+        } catch (MalformedException | LaterFormatException refused) {
             assertThat(refused).hasMessageNotContaining("null");
         }
     }
@@ -101,7 +102,7 @@ class DatabaseFuzzTest {
                 long position = decoded.position() == 0 ? 0 : state.position() + 1;
                 Command valid = new Command(EPOCH.number(), position, decoded.multiOp());
                 state = state.apply(state.instance() + 1, valid).state();
-            } catch (MalformedException refused) {
+            } catch (MalformedException | LaterFormatException refused) {
                 assertThat(refused).hasMessageNotContaining("null");
             }
         }

@@ -21,6 +21,9 @@ public interface Application<R> {
     /// Reads a snapshot that [SnapshotWriter#write] wrote, here or at another replica, and checks
     /// it; changes nothing of the running state. Runs on the background executor (at a start: on
     /// the starting thread).
+    ///
+    /// @throws IOException it is not what was written
+    /// @throws LaterFormatException it is whole, and of a format that this release does not know
     Object read(SnapshotHandle handle, InputStream in) throws IOException;
 
     /// The epoch is another from this instance on (PML §5.3). Comes in its place in the order of
@@ -28,8 +31,11 @@ public interface Application<R> {
     void epochChanged(Epoch epoch);
 
     /// Applies one command. Every replica does the same with it, whoever submitted it; a command
-    /// that is malformed gives a result that says so and changes nothing.
+    /// that is malformed gives a result that says so and changes nothing. One of a later format
+    /// must not be passed over like that, because replicas of that release do not: the replica
+    /// stops.
     ///
+    /// @throws LaterFormatException it is of a format that this release does not know
     /// @param instance the instance whose value the command is part of
     /// @param command as submitted
     R apply(long instance, Bytes command);

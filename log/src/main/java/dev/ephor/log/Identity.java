@@ -170,7 +170,8 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
                             + content.getShort(8)
                             + ", and this release reads version "
                             + VERSION
-                            + ": start it with the release that wrote it, or a later one");
+                            + ": "
+                            + LaterFormatException.ADVICE);
         }
         try {
             ByteReader in = new ByteReader(Bytes.copyOf(content.slice(FIXED, body)));

@@ -242,6 +242,9 @@ final class LogLoop<R> implements Phase {
         } catch (InvariantViolation e) {
             fatal("stopped because going on could be unsafe: " + e.getMessage(), e);
             return;
+        } catch (LaterFormatException e) {
+            fatal(e.getMessage() + ". Nothing is lost: " + LaterFormatException.ADVICE, e);
+            return;
         }
         if (membersLearned) {
             membersLearned = false;

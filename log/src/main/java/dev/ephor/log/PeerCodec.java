@@ -86,6 +86,8 @@ final class PeerCodec {
 
     /// What the file says; nothing where it is missing, damaged or of another cell: the others will
     /// say it again.
+    ///
+    /// @throws WrongDiskException it is of a later format
     static List<PeerEntry> load(Disk disk, String cell) throws IOException {
         if (!disk.exists(FILE)) {
             return List.of();
@@ -99,10 +101,19 @@ final class PeerCodec {
         int body = content.limit() - FIXED - 4;
         if (body < 0
                 || content.getLong(0) != MAGIC
-                || content.getShort(8) != VERSION
                 || content.getInt(FIXED - 4) != body
                 || content.getInt(FIXED + body) != Crc.of(content.slice(0, FIXED + body))) {
             return List.of();
+        }
+        if (content.getShort(8) != VERSION) {
+            throw new WrongDiskException(
+                    FILE
+                            + " has format version "
+                            + content.getShort(8)
+                            + ", and this release reads version "
+                            + VERSION
+                            + ": "
+                            + LaterFormatException.ADVICE);
         }
         try {
             ByteReader in = new ByteReader(Bytes.copyOf(content.slice(FIXED, body)));

@@ -3,6 +3,7 @@ package dev.ephor.log;
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Membership;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,7 @@ public final class ReplicatedLog<R> implements AutoCloseable {
     public static <R> ReplicatedLog<R> open(
             Seat seat, LogSettings settings, Environment environment, Application<R> application)
             throws IOException {
+        Collection<PeerEntry> known = PeerCodec.load(environment.disk(), seat.cell());
         Opening opening = Opening.read(seat, settings, environment, application);
         CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
         MemoryUse memory = new MemoryUse(settings);
@@ -56,7 +58,7 @@ public final class ReplicatedLog<R> implements AutoCloseable {
                         environment,
                         application,
                         memory,
-                        PeerCodec.load(environment.disk(), seat.cell()),
+                        known,
                         opening.status(seat),
                         () -> closed.complete(null));
         environment.loop().execute(() -> lifecycle.begin(opening));

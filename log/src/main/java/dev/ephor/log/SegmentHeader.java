@@ -103,7 +103,8 @@ record SegmentHeader(
                                 + version
                                 + ", and this release reads version "
                                 + VERSION
-                                + ": start it with the release that wrote it, or a later one");
+                                + ": "
+                                + LaterFormatException.ADVICE);
             }
             in.u16();
             int replica = in.u32();

@@ -187,7 +187,8 @@ final class SnapshotFile {
                                 + fixed.getShort(8)
                                 + ", and this release reads version "
                                 + VERSION
-                                + ": start it with the release that wrote it, or a later one");
+                                + ": "
+                                + LaterFormatException.ADVICE);
             }
             try {
                 this.handle = readHandle(Bytes.copyOf(body), name, cell);

@@ -94,6 +94,7 @@ final class SnapshotStore {
     /// Reads a snapshot and checks all of it.
     ///
     /// @throws DamagedException it does not hold
+    /// @throws WrongDiskException it is of a later format
     Loaded load(String name, Application<?> application) throws IOException {
         try (DiskFile file = disk.open(name)) {
             SnapshotFile.Reader in = new SnapshotFile.Reader(file, name, identity.cell());
@@ -110,6 +111,9 @@ final class SnapshotStore {
         } catch (IOException e) {
             throw new DamagedException(
                     name, 0, "the application cannot read it: " + e.getMessage());
+        } catch (LaterFormatException e) {
+            throw new WrongDiskException(
+                    name + ": " + e.getMessage() + ": " + LaterFormatException.ADVICE);
         }
     }
 

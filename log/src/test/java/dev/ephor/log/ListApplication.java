@@ -21,6 +21,11 @@ final class ListApplication implements Application<Integer> {
     private volatile int size;
     boolean diverging;
 
+    /// It is of a release that does not know the format of snapshots, or of this command.
+    boolean knowsSnapshots = true;
+
+    String unknown = "";
+
     /// Only the last so many commands are kept.
     int kept = Integer.MAX_VALUE;
 
@@ -35,6 +40,9 @@ final class ListApplication implements Application<Integer> {
 
     @Override
     public Object read(SnapshotHandle handle, InputStream in) throws IOException {
+        if (!knowsSnapshots) {
+            throw new LaterFormatException("a list of format version 2");
+        }
         DataInputStream data = new DataInputStream(in);
         int count = data.readInt();
         List<String> read = new ArrayList<>();
@@ -53,6 +61,9 @@ final class ListApplication implements Application<Integer> {
     public Integer apply(long instance, Bytes command) {
         if (instance != appliedTo + 1) {
             throw new IllegalStateException("applied " + instance + " after " + appliedTo);
+        }
+        if (command.utf8().equals(unknown)) {
+            throw new LaterFormatException("a command of format version 2 was chosen");
         }
         if (commands.size() == kept) {
             commands.removeFirst();

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +155,10 @@ final class VirtualCell {
         MemoryDisk disk;
         final List<String> told = new ArrayList<>();
         ListApplication application = new ListApplication();
+
+        /// What runs on the log from the next start on.
+        Supplier<ListApplication> release = ListApplication::new;
+
         private @Nullable ReplicatedLog<Integer> log;
         private @Nullable World world;
         @Nullable String fatal;
@@ -184,7 +189,7 @@ final class VirtualCell {
 
         void start() throws IOException {
             World started = new World(this);
-            application = new ListApplication();
+            application = release.get();
             world = started;
             fatal = null;
             log = ReplicatedLog.open(Seat.of("test", number), settings, started, application);
