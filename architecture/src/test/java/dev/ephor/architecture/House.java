@@ -38,7 +38,8 @@ final class House {
                     "log", List.of("fuzzing"),
                     "database", List.of("fuzzing"),
                     "cell", List.of("fuzzing"),
-                    "server", List.of("client", "fuzzing"));
+                    "server", List.of("client", "fuzzing"),
+                    "simulator", List.of("fuzzing"));
 
     /// Modules that hold no product code, only tests of the others; last in the list.
     static final List<String> TESTS_ONLY = List.of("fuzzing", "acceptance", "architecture");
