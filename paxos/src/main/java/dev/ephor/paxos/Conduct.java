@@ -178,7 +178,7 @@ final class Conduct {
             retryLater(now, candidate.attempts() + 1);
             return;
         }
-        role = Coordinator.begin(shared, election.sequence(), recovery, now);
+        role = Coordinator.begin(shared, election.propose(), recovery, now);
     }
 
     private void raiseIfWon(long now, Coordinator coordinator) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The coordinator (PML §4.1): takes commands and changes of members, decides when they are
@@ -23,6 +24,13 @@ final class Coordinator implements Role {
     /// The first instance of this reign's own, its epoch's start; [Long#MAX_VALUE] where it is
     /// finishing and has none.
     private final long ownFirst;
+
+    /// How this replica was elected.
+    private final Message.Propose asked;
+
+    /// Voters that are bound by the lease that was handed over, because they have not heard of
+    /// that.
+    private final TreeSet<ReplicaId> bound = new TreeSet<>();
 
     private final Proposals proposals;
     private final CommandQueue queue;
@@ -52,9 +60,10 @@ final class Coordinator implements Role {
     record Raised(SequenceNumber sequence, Recovery recovery) {}
 
     private Coordinator(
-            Shared shared, SequenceNumber sequence, Proposals proposals, long ownFirst, long now) {
+            Shared shared, Message.Propose asked, Proposals proposals, long ownFirst, long now) {
         this.shared = shared;
-        this.reign = sequence;
+        this.asked = asked;
+        this.reign = asked.sequence();
         this.ownFirst = ownFirst;
         this.proposals = proposals;
         this.queue = new CommandQueue(shared.settings().queueBytes());
@@ -65,7 +74,9 @@ final class Coordinator implements Role {
     /// nothing behind a change of members.
     ///
     /// @param recovery above everything that this replica knows to be chosen
-    static Coordinator begin(Shared shared, SequenceNumber sequence, Recovery recovery, long now) {
+    /// @param asked what the majority promised upon
+    static Coordinator begin(Shared shared, Message.Propose asked, Recovery recovery, long now) {
+        SequenceNumber sequence = asked.sequence();
         Optional<Proposals.Change> change = recovery.change(shared.membership());
         List<Value> values = new ArrayList<>(recovery.values());
         long ownFirst = Long.MAX_VALUE;
@@ -81,7 +92,7 @@ final class Coordinator implements Role {
         proposals.heartbeat(now);
         proposals.propose(values, now);
         proposals.send(now);
-        return new Coordinator(shared, sequence, proposals, ownFirst, now);
+        return new Coordinator(shared, asked, proposals, ownFirst, now);
     }
 
     SequenceNumber reign() {
@@ -204,6 +215,8 @@ final class Coordinator implements Role {
             raising = Election.begin(shared, highest, SequenceNumber.NONE, ++attempts, now);
         }
         proposals.tick(now);
+        bound.forEach(voter -> shared.outbox().send(voter, asked));
+        bound.clear();
         if (handOver != null && now >= handOver.deadline()) {
             String late = "replica " + handOver.target() + " did not follow in time";
             shared.outbox().add(new Effect.TransferFailed(late));
@@ -231,6 +244,9 @@ final class Coordinator implements Role {
     /// A replica has promised a higher sequence number, to somebody who did not become coordinator
     /// or was cut off since. A healthy master is not deposed for that (PML §5.2): it runs the
     /// propose phase again with a still higher number, under which the replica takes part again.
+    ///
+    /// One that is bound by a lease which was handed over has got neither the release nor the
+    /// propose that says so: it gets the same propose once more, with the next tick.
     void rejected(ReplicaId from, Message.Reject reject, long now) {
         SequenceNumber mine = raising == null ? proposals.sequence() : raising.sequence();
         if (proposals.members().isMember(from)
@@ -238,6 +254,9 @@ final class Coordinator implements Role {
                 && reject.promised().isAbove(mine)) {
             proposals.suspend();
             raising = Election.begin(shared, reject.promised(), now);
+        }
+        if (reject.leased() && !asked.released().isNone() && proposals.members().isVoter(from)) {
+            bound.add(from);
         }
     }
 

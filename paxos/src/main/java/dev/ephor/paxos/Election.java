@@ -11,24 +11,21 @@ final class Election {
     /// An attempt lasts up to two to the power of this as long as the first.
     private static final int LONGEST = 3;
 
-    private final SequenceNumber sequence;
+    private final Message.Propose propose;
     private final Membership membership;
-    private final SequenceNumber released;
     private final Message.Promise own;
     private final long ownTicket;
     private final long deadline;
     private final TreeMap<ReplicaId, Message.Promise> promises = new TreeMap<>();
 
     private Election(
-            SequenceNumber sequence,
+            Message.Propose propose,
             Membership membership,
-            SequenceNumber released,
             Message.Promise own,
             long ownTicket,
             long deadline) {
-        this.sequence = sequence;
+        this.propose = propose;
         this.membership = membership;
-        this.released = released;
         this.own = own;
         this.ownTicket = ownTicket;
         this.deadline = deadline;
@@ -55,25 +52,27 @@ final class Election {
         long firstUnchosen = shared.ledger().chosenUpTo() + 1;
         Message.Promise own = shared.acceptor().promiseOf(sequence, firstUnchosen);
         long ticket = shared.acceptor().promise(sequence, List.of());
-        shared.outbox()
-                .broadcast(
-                        shared.otherVoters(),
-                        new Message.Propose(sequence, firstUnchosen, released));
+        Message.Propose propose = new Message.Propose(sequence, firstUnchosen, released);
+        shared.outbox().broadcast(shared.otherVoters(), propose);
         return new Election(
-                sequence,
+                propose,
                 shared.membership(),
-                released,
                 own,
                 ticket,
                 now + (shared.settings().attempt() << Math.min(attempts, LONGEST)));
     }
 
+    /// What it asks the others.
+    Message.Propose propose() {
+        return propose;
+    }
+
     SequenceNumber sequence() {
-        return sequence;
+        return propose.sequence();
     }
 
     SequenceNumber released() {
-        return released;
+        return propose.released();
     }
 
     /// True where these are the members that it asks.
@@ -92,15 +91,16 @@ final class Election {
     }
 
     void promised(ReplicaId from, Message.Promise promise) {
-        if (promise.sequence().equals(sequence) && membership.isVoter(from)) {
+        if (promise.sequence().equals(sequence()) && membership.isVoter(from)) {
             promises.putIfAbsent(from, promise);
         }
     }
 
     /// What to propose first, once a majority has promised.
     Optional<Recovery> won() {
-        return promises.containsKey(sequence.replica()) && membership.isMajority(promises.keySet())
-                ? Optional.of(Recovery.of(sequence, promises.values()))
+        return promises.containsKey(sequence().replica())
+                        && membership.isMajority(promises.keySet())
+                ? Optional.of(Recovery.of(sequence(), promises.values()))
                 : Optional.empty();
     }
 }
