@@ -64,7 +64,7 @@ final class LogMutations {
                             "restart-taken-for-a-first-start",
                             "A replica forgets over a restart that it has run before, "
                                     + "and may have granted a lease.",
-                            "Opening",
+                            "Replayed",
                             "*",
                             new Change.Skip("LogRecovery.startsBefore", 0, 0)),
                     log(
