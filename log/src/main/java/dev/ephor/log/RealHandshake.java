@@ -6,13 +6,22 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
-/// What two replicas say before the first frame: who they are, and whether they want each other.
+/// What two replicas say before the first frame: who they are, which versions of frames they speak,
+/// and whether they want each other. The handshake itself stays as it is in all releases, so that
+/// any two can tell each other what they have in common.
 sealed interface RealHandshake {
     /// Magic, version, length of the body.
     int FIXED = 8;
 
     int MAGIC = 0x45504852; // "EPHR"
     int VERSION = 1;
+
+    /// Of the frames: the versions that this release speaks, from here
+    int LOWEST = FrameCodec.VERSION;
+
+    /// to here.
+    int HIGHEST = FrameCodec.VERSION;
+
     int LARGEST_BODY = 1024;
 
     /// By whoever connects.
@@ -21,14 +30,28 @@ sealed interface RealHandshake {
     /// @param sender who it is
     /// @param store the number of its data directory
     /// @param receiver the number of the replica that it wants
-    record Hello(String cell, ReplicaId sender, long store, int receiver)
-            implements RealHandshake {}
+    /// @param lowest the lowest version of frames that it speaks
+    /// @param highest the highest one
+    record Hello(String cell, ReplicaId sender, long store, int receiver, int lowest, int highest)
+            implements RealHandshake {
+        /// Of a replica of this release.
+        Hello(String cell, ReplicaId sender, long store, int receiver) {
+            this(cell, sender, store, receiver, LOWEST, HIGHEST);
+        }
+
+        /// The highest version that both speak; 0 where there is none.
+        int common() {
+            int version = Math.min(highest, HIGHEST);
+            return version >= Math.max(lowest, LOWEST) ? version : 0;
+        }
+    }
 
     /// The answer.
     ///
     /// @param self who it is
+    /// @param version of the frames that may follow; 0 where none may
     /// @param refusal why the connection is closed now; empty where frames may follow
-    record Answer(ReplicaId self, String refusal) implements RealHandshake {}
+    record Answer(ReplicaId self, int version, String refusal) implements RealHandshake {}
 
     /// Bytes on the wire, with a checksum over all.
     default ByteBuf encode() {
@@ -39,11 +62,12 @@ sealed interface RealHandshake {
                 out.u8(1).text(hello.cell());
                 ValueCodec.write(out, hello.sender());
                 out.u64(hello.store()).varint(hello.receiver());
+                out.varint(hello.lowest()).varint(hello.highest());
             }
             case Answer answer -> {
                 out.u8(2);
                 ValueCodec.write(out, answer.self());
-                out.text(answer.refusal());
+                out.varint(answer.version()).text(answer.refusal());
             }
         }
         int body = out.position() - FIXED;
@@ -65,9 +89,9 @@ sealed interface RealHandshake {
         }
         if (version != VERSION) {
             throw new MalformedException(
-                    "it speaks version "
+                    "it begins with version "
                             + version
-                            + " of the replicas' protocol, and this release version "
+                            + " of the replicas' handshake, and there is only version "
                             + VERSION);
         }
         if (in.readableBytes() < FIXED + body + 4) {
@@ -91,8 +115,14 @@ sealed interface RealHandshake {
                                     in.text(64),
                                     ValueCodec.readReplica(in),
                                     in.u64(),
+                                    in.smallNatural(),
+                                    in.smallNatural(),
                                     in.smallNatural());
-                    case 2 -> new Answer(ValueCodec.readReplica(in), in.text(LARGEST_BODY));
+                    case 2 ->
+                            new Answer(
+                                    ValueCodec.readReplica(in),
+                                    in.smallNatural(),
+                                    in.text(LARGEST_BODY));
                     default -> throw new MalformedException("no handshake has the number " + kind);
                 };
         in.end();

@@ -79,7 +79,8 @@ final class RealInbound extends ByteToMessageDecoder {
                     return;
                 }
                 String refusal = network.refusalOf(hello, self.replica());
-                RealHandshake answer = new RealHandshake.Answer(self.replica(), refusal);
+                int version = refusal.isEmpty() ? hello.common() : 0;
+                RealHandshake answer = new RealHandshake.Answer(self.replica(), version, refusal);
                 context.writeAndFlush(answer.encode());
                 if (refusal.isEmpty()) {
                     sender = hello.sender();

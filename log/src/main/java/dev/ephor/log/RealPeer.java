@@ -301,12 +301,13 @@ final class RealPeer {
             }
             try {
                 RealHandshake answer = RealHandshake.decode(in);
-                if (answer instanceof RealHandshake.Answer(ReplicaId self, String refusal)) {
+                if (answer instanceof RealHandshake.Answer given) {
                     answered = true;
-                    if (refusal.isEmpty() && self.number() == number) {
-                        established(context.channel(), self, greetedAs);
+                    String why = objectionTo(given);
+                    if (why.isEmpty()) {
+                        established(context.channel(), given.self(), greetedAs);
                     } else {
-                        refused(context, refusal.isEmpty() ? "it is replica " + self : refusal);
+                        refused(context, why);
                     }
                 } else if (answer != null) {
                     refused(context, "it answers with a question");
@@ -314,6 +315,19 @@ final class RealPeer {
             } catch (MalformedException e) {
                 refused(context, String.valueOf(e.getMessage()));
             }
+        }
+
+        private String objectionTo(RealHandshake.Answer answer) {
+            if (!answer.refusal().isEmpty()) {
+                return answer.refusal();
+            }
+            if (answer.self().number() != number) {
+                return "it is replica " + answer.self();
+            }
+            boolean spoken =
+                    answer.version() >= RealHandshake.LOWEST
+                            && answer.version() <= RealHandshake.HIGHEST;
+            return spoken ? "" : "it wants frames of version " + answer.version();
         }
 
         private void refused(ChannelHandlerContext context, String why) {

@@ -236,7 +236,45 @@ class RealNetworkTest {
         assertThat(two.received.poll(20, TimeUnit.SECONDS)).isEqualTo(Bytes.utf8("still here"));
     }
 
-    /// Garbage after a good handshake, as from a replica with a bug or a bad cable.
+    /// Garbage after a good handshake, as from a replica with a bug or a bad cable. Of releases
+    /// that have nothing in common each hears why the other one is not there.
+    @Test
+    void whoSpeaksOnlyLaterVersionsIsToldSo() throws Exception {
+        Peer two = new Peer("test", 2, 22);
+        RealHandshake.Hello later = new RealHandshake.Hello("test", ReplicaId.of(1), 11, 2, 4, 7);
+        assertThat(later.common()).isZero();
+        RealHandshake.Answer answer = greeted(two, later);
+        assertThat(answer.version()).isZero();
+        assertThat(answer.refusal())
+                .contains("replica 1 speaks versions 4 to 7")
+                .contains("replica 2 versions 1 to 1");
+        two.awaitTold("warning", "refused a connection", "versions 4 to 7");
+    }
+
+    /// Two releases speak the highest version that both know.
+    @Test
+    void whoAlsoSpeaksThisVersionIsAnsweredInIt() throws Exception {
+        Peer two = new Peer("test", 2, 22);
+        RealHandshake.Hello next = new RealHandshake.Hello("test", ReplicaId.of(1), 11, 2, 1, 2);
+        assertThat(greeted(two, next)).isEqualTo(new RealHandshake.Answer(ReplicaId.of(2), 1, ""));
+    }
+
+    private static RealHandshake.Answer greeted(Peer peer, RealHandshake.Hello hello)
+            throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", peer.environment.listening().port())) {
+            socket.getOutputStream().write(bytes(hello.encode()));
+            io.netty.buffer.ByteBuf in = io.netty.buffer.Unpooled.buffer();
+            RealHandshake answer = null;
+            while (answer == null) {
+                int next = socket.getInputStream().read();
+                assertThat(next).isNotNegative();
+                in.writeByte(next);
+                answer = RealHandshake.decode(in);
+            }
+            return (RealHandshake.Answer) answer;
+        }
+    }
+
     @Test
     void aBrokenFrameEndsTheConnection() throws Exception {
         Peer two = new Peer("test", 2, 22);

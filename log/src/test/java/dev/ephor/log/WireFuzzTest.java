@@ -50,11 +50,11 @@ class WireFuzzTest {
         seeds.add(
                 "handshake",
                 "welcome",
-                bytes(new RealHandshake.Answer(ReplicaId.of(1), "").encode()));
+                bytes(new RealHandshake.Answer(ReplicaId.of(1), 1, "").encode()));
         seeds.add(
                 "handshake",
                 "refusal",
-                bytes(new RealHandshake.Answer(ReplicaId.of(1), "another cell").encode()));
+                bytes(new RealHandshake.Answer(ReplicaId.of(1), 0, "another cell").encode()));
         seeds.check();
     }
 
