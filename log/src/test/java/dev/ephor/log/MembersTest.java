@@ -120,6 +120,8 @@ class MembersTest {
             assertThat(removed.status().note()).contains("no member of the cell any more");
             removed.stopCleanly();
         }
+        // A status is of the last tick.
+        cell.await(1_000, () -> membersOf(cell).voters().size() == 1);
         assertThat(membersOf(cell).voters()).containsExactly(ReplicaId.of(1));
         commands.addAll(submit(cell, "z", 10));
         assertSame(cell, cell.node(1), commands);
