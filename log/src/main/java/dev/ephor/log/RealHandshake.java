@@ -44,6 +44,23 @@ sealed interface RealHandshake {
             int version = Math.min(highest, HIGHEST);
             return version >= Math.max(lowest, LOWEST) ? version : 0;
         }
+
+        /// For both operators.
+        String nothingInCommon(ReplicaId self) {
+            return "replica "
+                    + sender
+                    + " speaks versions "
+                    + lowest
+                    + " to "
+                    + highest
+                    + " of the replicas' protocol, and replica "
+                    + self
+                    + " versions "
+                    + LOWEST
+                    + " to "
+                    + HIGHEST
+                    + ": install a release on the older one that both understand";
+        }
     }
 
     /// The answer.

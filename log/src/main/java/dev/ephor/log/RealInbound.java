@@ -78,7 +78,10 @@ final class RealInbound extends ByteToMessageDecoder {
                     context.close();
                     return;
                 }
-                String refusal = network.refusalOf(hello, self.replica());
+                String refusal =
+                        hello.common() == 0
+                                ? hello.nothingInCommon(self.replica())
+                                : network.refusalOf(hello, self.replica());
                 int version = refusal.isEmpty() ? hello.common() : 0;
                 RealHandshake answer = new RealHandshake.Answer(self.replica(), version, refusal);
                 context.writeAndFlush(answer.encode());

@@ -337,21 +337,6 @@ final class RealNetwork implements Network {
         if (hello.sender().number() == self.number()) {
             return "two replicas run as number " + self.number() + "; stop one of them";
         }
-        if (hello.common() == 0) {
-            return "replica "
-                    + hello.sender()
-                    + " speaks versions "
-                    + hello.lowest()
-                    + " to "
-                    + hello.highest()
-                    + " of the replicas' protocol, and replica "
-                    + self
-                    + " versions "
-                    + RealHandshake.LOWEST
-                    + " to "
-                    + RealHandshake.HIGHEST
-                    + ": install a release on the older one that both understand";
-        }
         if (hello.sender().incarnation() == 0) {
             return "";
         }

@@ -69,7 +69,9 @@ class SnapshotServingTest extends OneFarBehind {
     /// All that is sent of snapshots, to whomever, is no faster than it may be.
     @Test
     void piecesLeaveNoFasterThanTheyMay() throws IOException {
-        cell.restartAll(SETTINGS.withSnapshotRate(1000));
+        cell.nodes().forEach(Node::crash);
+        cell.use(SETTINGS.withSnapshotRate(1000));
+        cell.startAll();
         long[] first = {0};
         long[] last = {0};
         long[] bytes = {0};

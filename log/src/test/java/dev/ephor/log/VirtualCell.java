@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -87,13 +88,6 @@ final class VirtualCell {
         settings = other;
     }
 
-    /// Stops all replicas at once, and starts them with other settings.
-    void restartAll(LogSettings other) throws IOException {
-        settings = other;
-        nodes.values().forEach(Node::crash);
-        startAll();
-    }
-
     /// Nanoseconds since some time.
     long now() {
         return time.now();
@@ -112,11 +106,7 @@ final class VirtualCell {
 
     Node awaitMaster() {
         await(20_000, () -> master() != null);
-        Node master = master();
-        if (master == null) {
-            throw new AssertionError("no master");
-        }
-        return master;
+        return Objects.requireNonNull(master());
     }
 
     /// Lets time pass until the condition holds.
@@ -126,11 +116,10 @@ final class VirtualCell {
 
     /// A frame that was held up on its way arrives now.
     void arrive(ReplicaId from, Sent late) {
-        Bytes frame = FrameCodec.encode(late.frame());
         Node target = nodes.get(late.to().number());
         World running = target == null ? null : target.world;
         if (running != null) {
-            running.deliver(from, late.to(), frame);
+            running.deliver(from, late.to(), FrameCodec.encode(late.frame()));
         }
     }
 
@@ -156,7 +145,7 @@ final class VirtualCell {
         final List<String> told = new ArrayList<>();
         ListApplication application = new ListApplication();
 
-        /// What runs on the log from the next start on.
+        /// What runs from the next start on.
         Supplier<ListApplication> release = ListApplication::new;
 
         private @Nullable ReplicatedLog<Integer> log;
@@ -360,9 +349,8 @@ final class VirtualCell {
 
         /// What is for another incarnation is lost.
         private void deliver(ReplicaId from, ReplicaId to, Bytes frame) {
-            Node target =
-                    (to.incarnation() == 0 && twins.containsKey(to.number()) ? twins : nodes)
-                            .get(to.number());
+            boolean twin = to.incarnation() == 0 && twins.containsKey(to.number());
+            Node target = (twin ? twins : nodes).get(to.number());
             World other = target == null ? null : target.world;
             if (other != null) {
                 other.later(
@@ -379,9 +367,8 @@ final class VirtualCell {
         public void sendToAll(Bytes frame) {
             List<ReplicaId> others = new ArrayList<>();
             for (Node other : nodes.values()) {
-                World running = other.world;
-                if (running != null && running != this) {
-                    others.add(running.self);
+                if (other.world != null && other.world != this) {
+                    others.add(other.world.self);
                 }
             }
             send(others, frame);
