@@ -1,5 +1,6 @@
 package dev.ephor.simulator;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,7 @@ final class Campaign {
     private final String mutation;
     private @Nullable Consumer<String> lines;
     private long steps;
+    private long nanos = Long.MAX_VALUE;
     private @Nullable Set<String> only;
 
     /// What many runs came to.
@@ -62,6 +64,11 @@ final class Campaign {
         steps = most;
     }
 
+    /// Begins no run after so much time.
+    void atMost(Duration time) {
+        nanos = time.toNanos();
+    }
+
     /// Makes only these choices.
     void only(Set<String> choices) {
         only = choices;
@@ -82,6 +89,7 @@ final class Campaign {
     private Summary run(Consumer<Outcome> each, boolean untilFound) {
         Totals totals = new Totals(each);
         AtomicLong next = new AtomicLong();
+        long began = System.nanoTime();
         long runs = Math.multiplyExact(last - first + 1, profiles.size());
         List<Future<?>> workers = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(jobs)) {
@@ -89,7 +97,9 @@ final class Campaign {
                 workers.add(
                         threads.submit(() -> {
                             long run = next.getAndIncrement();
-                            while (run < runs && !(untilFound && totals.anyFailed())) {
+                            while (run < runs
+                                    && System.nanoTime() - began < nanos
+                                    && !(untilFound && totals.anyFailed())) {
                                 totals.add(runOne(run));
                                 run = next.getAndIncrement();
                             }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -51,6 +52,12 @@ public final class SimulateCommand implements Callable<Integer> {
             description =
                     "how long the faults last, in simulated seconds (default: drawn by the seed)")
     private long duration;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            description = "begin no run after so many minutes (default: run all seeds)")
+    private long minutes;
 
     @Option(
             names = "--steps",
@@ -141,6 +148,9 @@ public final class SimulateCommand implements Callable<Integer> {
         Mutation mutation = mutate == null ? null : mutation(mutate);
         Campaign campaign = new Campaign(profiles, range[0], range[1], duration, mutation, jobs);
         campaign.steps(steps);
+        if (minutes > 0) {
+            campaign.atMost(Duration.ofMinutes(minutes));
+        }
         if ((trace || only != null) && (range[0] != range[1] || profiles.size() > 1)) {
             throw bad("--trace and --only go with --seed and --profile");
         }
