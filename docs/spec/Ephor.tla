@@ -367,6 +367,18 @@ ReadsAreCurrent ==
 PromisesAreKept == \A v \in votes : v[2] <= promised[v[1]]
 
 -----------------------------------------------------------------------------
+(* For a model that looks only at such behaviours: the first reign decides
+   all that it can, while nobody else learns or stands; then the second one
+   comes. What is wrong there is wrong. *)
+OneAfterTheOther ==
+    LET first == Owners[1]
+        second == Owners[2]
+    IN
+    /\ \A r \in Replicas \ {first, second} : log[r] = << >>
+    /\ \/ reign[2].phase = "unused" /\ log[second] = << >> /\ reign[1].phase # "over"
+       \/ reign[2].phase = "standing" /\ log[second] = << >> /\ Len(log[first]) = MaxInstance
+       \/ reign[2].phase = "leading" /\ Len(log[first]) = MaxInstance
+
 (* For the models: configuration files cannot write sequences. *)
 Owners12 == << 1, 2 >>
 Owners13 == << 1, 3 >>

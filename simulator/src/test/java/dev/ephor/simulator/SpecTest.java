@@ -35,6 +35,7 @@ class SpecTest {
         "OldLease, OneLease",
         "OldQuorum, LearnedIsChosen",
         "NoWait, OneLease",
+        "NoSecondPropose, OneLease",
     })
     void plantedMistakesAreFound(String model, String invariant) throws Exception {
         assertThat(check(model)).contains("Invariant " + invariant + " is violated");
