@@ -101,13 +101,7 @@ final class CellMutations {
                             "A session ends, and its lock stays held.",
                             CELL + "Nodes",
                             "take",
-                            new Change.Skip("Locks.take", 1, 0)),
-                    service(
-                            "epoch-guard-skipped",
-                            "A command takes effect whose mastership is over.",
-                            "dev.ephor.database.DatabaseState",
-                            "apply",
-                            new Change.Jump(List.of(2), List.of(3))));
+                            new Change.Skip("Locks.take", 1, 0)));
 
     private CellMutations() {}
 

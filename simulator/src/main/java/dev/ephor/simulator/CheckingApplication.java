@@ -89,7 +89,9 @@ final class CheckingApplication implements Application<CheckingApplication.Appli
     public Object read(SnapshotHandle handle, InputStream in) throws IOException {
         DataInputStream data = new DataInputStream(in);
         State read = new State(data.readLong(), data.readLong(), data.readLong(), data.readLong());
-        data.readAllBytes();
+        for (byte padding : data.readAllBytes()) {
+            cell.world.check(padding == 0, "a snapshot is read as it was written", () -> node.name);
+        }
         return read;
     }
 

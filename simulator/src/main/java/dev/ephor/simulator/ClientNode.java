@@ -91,7 +91,10 @@ final class ClientNode extends Machine {
             }
         });
         for (int lane = 0; lane < cell.lanes; lane++) {
-            new FileProgram(this, connected).begin();
+            new FileProgram(this, connected, false).begin();
+        }
+        if (cell.reading) {
+            new FileProgram(this, connected, true).begin();
         }
         if (cell.locks) {
             new LockProgram(this, born, connected).begin();

@@ -11,26 +11,42 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
     /// @param ordered messages between two nodes keep their order, as on one connection
     /// @param latency a message is typically under way this long
     /// @param spike a message is under way for up to `spikeLatency` instead
+    /// @param echo a message arrives once more, up to `echoLatency` later, when its sender may be
+    ///   in another reign (bare cores only: a connection does not do that)
     record Wires(
             double drop,
             double duplicate,
             boolean ordered,
             long latency,
             double spike,
-            long spikeLatency) {}
+            long spikeLatency,
+            double echo,
+            long echoLatency) {}
 
     /// @param every between cuts of links
     /// @param lasting how long a cut stays
     /// @param flapping the share of cuts that come and go all the time
     /// @param clogEvery between clogs: links on which everything waits, and then arrives at once
     /// @param clogLasting how long a clog stays
-    record Cuts(long every, long lasting, double flapping, long clogEvery, long clogLasting) {}
+    /// @param partEvery between times in which a coordinator is parted from most other replicas,
+    ///   and from some clients
+    /// @param partLasting how long it is
+    record Cuts(
+            long every,
+            long lasting,
+            double flapping,
+            long clogEvery,
+            long clogLasting,
+            long partEvery,
+            long partLasting) {}
 
     /// @param crashEvery between crashes of replicas
     /// @param downFor how long a crashed replica stays down
     /// @param maxDown how many are down at a time at most, except in a crash of the whole cell
     /// @param wholeCrash a crash takes the whole cell
-    /// @param crashAtWin a replica crashes in its first moments as coordinator
+    /// @param crashAtWin a replica crashes, or steps down, in its first moments as coordinator
+    /// @param atChange a coordinator crashes, or is parted from the others, when a change of
+    ///   members has just been chosen
     /// @param stopEvery between orderly stops of replicas
     /// @param pauseEvery between pauses of processes
     /// @param pauseFor how long a pause is
@@ -41,6 +57,7 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
             int maxDown,
             double wholeCrash,
             double crashAtWin,
+            double atChange,
             long stopEvery,
             long pauseEvery,
             long pauseFor,
@@ -93,39 +110,47 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
     /// The same machines and wires, of which nothing fails.
     Climate withoutFaults() {
         return new Climate(
-                new Wires(0, 0, wires.ordered(), wires.latency(), 0, 0),
-                new Cuts(0, cuts.lasting(), 0, 0, 0),
-                new Processes(0, processes.downFor(), processes.maxDown(), 0, 0, 0, 0, 0, 0),
+                new Wires(0, 0, wires.ordered(), wires.latency(), 0, 0, 0, 0),
+                new Cuts(0, cuts.lasting(), 0, 0, 0, 0, 0),
+                new Processes(0, processes.downFor(), processes.maxDown(), 0, 0, 0, 0, 0, 0, 0),
                 new Disks(disks.flushLatency(), 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0),
                 new Clocks(clocks.hold() ? clocks.drift() : 0, 0, 0, true));
     }
 
     private static Wires wires(Rng rng, boolean faults, long lease) {
+        Rng echoes = rng.stream("echoes");
         return new Wires(
                 on(rng, faults, 0.6) * rng.magnitude(1, 200) / 1000.0,
                 on(rng, faults, 0.4) * rng.magnitude(1, 200) / 1000.0,
                 rng.chance(0.7),
-                rng.magnitude(MILLI / 20, 20 * MILLI),
+                rng.magnitude(MILLI / 20, Math.min(20 * MILLI, lease / 10)),
                 on(rng, faults, 0.4) * rng.magnitude(1, 100) / 1000.0,
-                rng.magnitude(20 * MILLI, 3 * lease));
+                rng.magnitude(20 * MILLI, 3 * lease),
+                on(echoes, faults, 0.3) * echoes.magnitude(10, 300) / 1000.0,
+                echoes.magnitude(lease / 2, 6 * lease));
     }
 
     private static Cuts cuts(Rng rng, boolean faults, long lease) {
+        Rng parting = rng.stream("parting");
         return new Cuts(
                 on(rng, faults, 0.6) * rng.magnitude(lease, 20 * lease),
                 rng.magnitude(lease / 4, 6 * lease),
                 rng.chance(0.5) ? 0.3 : 0,
                 on(rng, faults, 0.3) * rng.magnitude(lease, 20 * lease),
-                rng.magnitude(lease / 8, 3 * lease));
+                rng.magnitude(lease / 8, 3 * lease),
+                on(parting, faults, 0.35) * parting.magnitude(3 * lease, 20 * lease),
+                parting.magnitude(lease, 5 * lease));
     }
 
     private static Processes processes(Rng rng, boolean faults, int replicas, long lease) {
+        Rng changes = rng.stream("changes");
         return new Processes(
                 on(rng, faults, 0.7) * rng.magnitude(lease / 2, 20 * lease),
                 rng.magnitude(MILLI, 6 * lease),
                 rng.chance(0.7) ? Math.max(1, (replicas - 1) / 2) : replicas,
                 on(rng, faults, 0.3) * rng.magnitude(2, 300) / 1000.0,
                 on(rng, faults, 0.2) * rng.magnitude(20, 500) / 1000.0,
+                on(changes, faults, 0.4) * changes.magnitude(50, 700) / 1000.0,
                 on(rng, faults, 0.3) * rng.magnitude(lease, 20 * lease),
                 on(rng, faults, 0.5) * rng.magnitude(lease, 20 * lease),
                 rng.magnitude(lease / 4, 4 * lease),
@@ -135,7 +160,7 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
     private static Disks disks(Rng rng, boolean faults, long lease) {
         boolean decay = rng.chance(0.35) && faults;
         return new Disks(
-                rng.magnitude(MILLI / 10, 10 * MILLI),
+                rng.magnitude(MILLI / 10, Math.min(10 * MILLI, lease / 20)),
                 on(rng, faults, 0.4) * rng.magnitude(lease, 20 * lease),
                 rng.magnitude(lease / 4, 6 * lease),
                 rng.magnitude(5, 300),

@@ -1,6 +1,5 @@
 package dev.ephor.simulator;
 
-import dev.ephor.paxos.Input;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Message;
 import dev.ephor.paxos.Replica;
@@ -43,14 +42,14 @@ final class CoreCell implements Profile {
         this.world = world;
         this.rng = world.rng.stream("core");
         int replicas = rng.pick(List.of(1, 3, 3, 3, 5, 5));
-        settings = Draw.settings(rng);
+        settings = Draw.settings(rng, true);
         climate = Climate.draw(rng, replicas, settings.lease(), 1.0 / settings.driftDivisor());
         snapshotEvery = rng.chance(0.8) ? (int) rng.magnitude(5, 500) : Integer.MAX_VALUE;
         submitEvery = rng.magnitude(2 * World.MILLI, 300 * World.MILLI);
         burst = (int) rng.magnitude(1, 20);
         commandBytes = (int) rng.magnitude(8, 300);
         stepDownEvery =
-                rng.chance(0.3) ? rng.magnitude(settings.lease(), 20 * settings.lease()) : 0;
+                rng.chance(0.4) ? rng.magnitude(settings.lease(), 20 * settings.lease()) : 0;
         knowsCoordinator = rng.chance(0.7);
         churn = CoreChurn.Plan.draw(world.rng.stream("churn"), settings.lease());
         int machines = replicas + churn.spares();
@@ -95,19 +94,27 @@ final class CoreCell implements Profile {
         double crash = climate.processes().crashAtWin();
         long moment = rng.between(0L, climate.disks().flushLatency() / 2);
         Process life = node.life();
-        if (!isCalm()
-                && life != null
-                && rng.chance(crash)
-                && world.choices.make(world, "crash at a win", node.name)) {
+        if (isCalm() || life == null || !rng.chance(crash)) {
+            return;
+        }
+        if (rng.chance(0.3)) {
+            long soon = rng.magnitude(World.MILLI, settings.lease() / 2);
+            if (world.choices.make(world, "step down after a win", node.name)) {
+                world.after(soon, life, node::stepDown);
+            }
+        } else if (world.choices.make(world, "crash at a win", node.name)) {
             world.marks.reach("crash in the first moments as coordinator");
             world.after(moment, life, node::crash);
             world.after(moment + rng.magnitude(World.MILLI, settings.lease()), null, node::start);
         }
     }
 
-    /// These are the members from now on.
+    /// These are the members from now on: the old ones have chosen it, and nobody knows that yet.
     void changed(Membership next) {
         changes.chosen(next);
+        if (!isCalm()) {
+            nemesis.atChange();
+        }
     }
 
     /// Faults and orders have ended.
@@ -131,17 +138,22 @@ final class CoreCell implements Profile {
         if (!receiver.id().equals(to) || links.loses(from.index, receiver.index)) {
             return;
         }
-        deliver(from, receiver, message);
+        deliver(from, receiver, message, links.arrival(from.index, receiver.index));
         if (links.doubles(from.index, receiver.index)) {
-            deliver(from, receiver, message);
+            deliver(from, receiver, message, links.arrival(from.index, receiver.index));
+        }
+        long echo = links.echo(from.index, receiver.index);
+        if (echo > 0) {
+            world.marks.reach("a message arrives again much later");
+            deliver(from, receiver, message, world.now() + echo);
         }
     }
 
-    private void deliver(CoreNode from, CoreNode to, Message message) {
+    private void deliver(CoreNode from, CoreNode to, Message message, long arrival) {
         ReplicaId sender = from.id();
         ReplicaId receiver = to.id();
         world.at(
-                links.arrival(from.index, to.index),
+                arrival,
                 null,
                 () -> {
                     Process life = to.life();
@@ -192,13 +204,11 @@ final class CoreCell implements Profile {
         if (!orders.isOver() && !world.choices.make(world, "submit", submitter.name)) {
             return;
         }
-        List<Input.Command> commands = new ArrayList<>();
+        List<CoreNode.Order> commands = new ArrayList<>();
         int count = own.between(1, burst);
         for (int i = 0; i < count; i++) {
             long ticket = checker.tickets().issue(submitter);
-            commands.add(
-                    new Input.Command(
-                            ticket, CoreNode.command(ticket, own.between(8, commandBytes))));
+            commands.add(new CoreNode.Order(ticket, own.between(8, commandBytes)));
         }
         CoreNode target = submitter;
         life.reach(() -> target.submit(commands));

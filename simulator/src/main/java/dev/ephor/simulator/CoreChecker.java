@@ -5,7 +5,6 @@ import dev.ephor.paxos.Entry;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Message;
 import dev.ephor.paxos.Record;
-import dev.ephor.paxos.Replica;
 import dev.ephor.paxos.ReplicaId;
 import dev.ephor.paxos.SequenceNumber;
 import dev.ephor.paxos.Value;
@@ -40,11 +39,15 @@ final class CoreChecker {
     private long applied;
 
     private final Tickets tickets;
+    private final LeaseChecker leases;
+    private final QuorumChecker quorums;
     private long acknowledged;
 
     CoreChecker(CoreCell cell, Membership first) {
         this.cell = cell;
         this.tickets = new Tickets(cell.world);
+        this.leases = new LeaseChecker(cell);
+        this.quorums = new QuorumChecker(cell);
         members.put(1L, first);
     }
 
@@ -64,18 +67,25 @@ final class CoreChecker {
         return before == null ? members() : before.getValue();
     }
 
-    /// The members as they will be if what somebody has accepted above that is chosen.
+    /// The members as they will be if what somebody has proposed or accepted above that is chosen.
     List<Membership> pendingMembers() {
         List<Membership> pending = new ArrayList<>();
         for (long instance = decided + 1; instance <= instances.last(); instance++) {
             for (Instances.Ballot ballot : instances.at(instance).ballots) {
-                if (ballot.value instanceof Value.MembershipChange change
-                        && !ballot.voters.isEmpty()) {
+                if (ballot.value instanceof Value.MembershipChange change) {
                     pending.add(change.membership());
                 }
             }
         }
         return pending;
+    }
+
+    /// Somebody accepts a value, which is not on disk yet.
+    void accepting(Record record) {
+        if (record instanceof Record.Accepted(long instance, SequenceNumber sequence, Value value)
+                && value instanceof Value.MembershipChange) {
+            instances.at(instance).ballot(sequence, value);
+        }
     }
 
     Tickets tickets() {
@@ -93,11 +103,15 @@ final class CoreChecker {
 
     void died(CoreNode node) {
         tickets.died(node);
+        leases.died(node);
     }
 
     // ---- agreement, by the definition
 
     void durable(CoreNode node, Record record) {
+        if (record instanceof Record.Promised(SequenceNumber sequence)) {
+            quorums.promised(node.id(), sequence);
+        }
         if (record
                 instanceof Record.Accepted(long instance, SequenceNumber sequence, Value value)) {
             Instances.Ballot ballot = instances.at(instance).ballot(sequence, value);
@@ -125,6 +139,7 @@ final class CoreChecker {
                                     + " and then accepted under "
                                     + sequence);
             ballot.vote(node.id());
+            quorums.accepted(node.id(), sequence);
             if (instance <= decided) {
                 decide(instance);
             } else {
@@ -157,11 +172,7 @@ final class CoreChecker {
         Membership voting = members(instance);
         boolean found = false;
         for (Instances.Ballot ballot : instances.at(instance).ballots) {
-            int count = 0;
-            for (ReplicaId voter : ballot.voters) {
-                count += voting.voters().contains(voter) ? 1 : 0;
-            }
-            if (2 * count > voting.voters().size()) {
+            if (ballot.isMajorityOf(voting)) {
                 choose(instance, ballot.value);
                 found = true;
             }
@@ -204,7 +215,26 @@ final class CoreChecker {
         if (value.origin().replica().equals(node.id()) && cell.coordinates(node)) {
             acknowledged = Math.max(acknowledged, instance);
         }
+        if (value instanceof Value.MembershipChange change && members.containsKey(instance + 1)) {
+            newMembersHaveIt(node, instance, change);
+            leases.letsKnow(node, change, members(instance + 1));
+        }
         cell.marks.learned(node, value);
+    }
+
+    /// A change of members is known to nobody before a majority of the old voters and one of the
+    /// new voters have it on disk under one number.
+    private void newMembersHaveIt(CoreNode node, long instance, Value.MembershipChange change) {
+        boolean known =
+                instances.at(instance).ballots.stream()
+                        .anyMatch(ballot ->
+                                ballot.value.equals(change)
+                                        && ballot.isMajorityOf(members(instance))
+                                        && ballot.isMajorityOf(members(instance + 1)));
+        cell.world.check(
+                known,
+                "a change is known once old and new members have it",
+                () -> node.name + " learned " + change + " at " + instance);
     }
 
     private void checkDigest(CoreNode node, long instance, long digest) {
@@ -225,7 +255,12 @@ final class CoreChecker {
 
     // ---- what a replica says
 
+    void received(CoreNode node, Message message) {
+        leases.received(node, message);
+    }
+
     void sent(CoreNode from, Message message) {
+        leases.sent(from, message);
         switch (message) {
             case Message.Accept accept -> proposedValues(from, accept);
             case Message.Promise(SequenceNumber sequence, long _, List<Entry> _) -> {
@@ -261,6 +296,7 @@ final class CoreChecker {
     }
 
     private void proposedValues(CoreNode from, Message.Accept accept) {
+        quorums.speaks(accept.sequence());
         if (accept.values().isEmpty() || accept == lastProposal) {
             return;
         }
@@ -282,6 +318,9 @@ final class CoreChecker {
                                     + accept.sequence()
                                     + ", before "
                                     + ballot.value);
+            if (members.size() == 1) {
+                quorums.proposes(from, ballot, instances.at(instance).ballots, members());
+            }
         }
     }
 
@@ -301,44 +340,8 @@ final class CoreChecker {
         tickets.refused(node, refused);
     }
 
-    // ---- the lease, in true time
-
     void stepped(CoreNode node) {
-        long now = cell.world.now();
-        long end = leaseEnd(node);
-        if (end <= now) {
-            return;
-        }
-        for (CoreNode other : cell.nodes()) {
-            cell.atlas.checkTimed(
-                    other == node || leaseEnd(other) <= now,
-                    "one master lease at a time",
-                    () ->
-                            node.name
-                                    + " holds it until "
-                                    + end
-                                    + ", "
-                                    + other.name
-                                    + " until "
-                                    + leaseEnd(other));
-        }
-        cell.atlas.checkTimed(
-                node.applied() >= acknowledged || !cell.servesReads(node),
-                "reads under the lease are current",
-                () ->
-                        node.name
-                                + " has applied "
-                                + node.applied()
-                                + ", but "
-                                + acknowledged
-                                + " is acknowledged");
-    }
-
-    private long leaseEnd(CoreNode node) {
-        Replica replica = node.replica();
-        if (replica == null || replica.leaseUntil() == Long.MIN_VALUE) {
-            return 0;
-        }
-        return node.clock.trueTimeOf(replica.leaseUntil());
+        quorums.stepped(node);
+        leases.stepped(node, acknowledged);
     }
 }

@@ -118,7 +118,7 @@ final class CoreMutations {
                                     + "it granted runs.",
                             "Conduct",
                             "waitOrStand",
-                            new Change.Skip("GrantedLease.forbids", 1, 0)),
+                            new Change.Skip("GrantedLease.forbids", 2, 0)),
                     core(
                             "release-of-anybody",
                             "A lease ends by the release of whatever lease the same replica "
@@ -214,7 +214,20 @@ final class CoreMutations {
                                     + "it began.",
                             "Election",
                             "isAmong",
-                            new Change.Return(1)));
+                            new Change.Return(1)),
+                    core(
+                            "epoch-outlives-its-reign",
+                            "A value of another origin does not end the epoch.",
+                            "Epoch",
+                            "continuedBy",
+                            new Change.Skip("SequenceNumber.equals", 1, 1)),
+                    new Mutation(
+                            "epoch-guard-skipped",
+                            "A command takes effect whose mastership is over.",
+                            "core",
+                            "dev.ephor.database.DatabaseState",
+                            "apply",
+                            new Change.Jump(List.of(2), List.of(3))));
 
     private CoreMutations() {}
 

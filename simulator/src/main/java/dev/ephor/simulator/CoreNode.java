@@ -34,6 +34,7 @@ final class CoreNode extends Machine {
 
     // What dies with the process:
     private @Nullable Replica replica;
+    private CoreDatabase database;
     private long applied;
     private long digest;
     private final ArrayDeque<Effect.Persist> unflushed = new ArrayDeque<>();
@@ -48,6 +49,7 @@ final class CoreNode extends Machine {
         ReplicaId first = ReplicaId.of(index + 1);
         this.id = cell.membership.isMember(first) ? first : null;
         this.store = new RecordStore(cell.membership);
+        this.database = new CoreDatabase(cell, this, store.base());
         this.rng = cell.world.rng.stream("node", index);
     }
 
@@ -97,6 +99,11 @@ final class CoreNode extends Machine {
     }
 
     @Override
+    boolean leads() {
+        return cell.coordinates(this);
+    }
+
+    @Override
     void boot(Process born) {
         ReplicaId self = id;
         if (self == null) {
@@ -107,6 +114,7 @@ final class CoreNode extends Machine {
         applied = store.base().instance();
         digest = store.base().digest();
         epoch = store.base().epoch();
+        database = new CoreDatabase(cell, this, store.base());
         if (!recovered.firstStart()) {
             world.marks.reach("restart from disk");
         }
@@ -165,7 +173,20 @@ final class CoreNode extends Machine {
         }
     }
 
-    void submit(List<Input.Command> commands) {
+    /// A command that somebody submits.
+    ///
+    /// @param size of its bytes, unless it is an operation of the database
+    record Order(long ticket, int size) {}
+
+    void submit(List<Order> orders) {
+        List<Input.Command> commands = new ArrayList<>();
+        for (Order order : orders) {
+            Bytes bytes =
+                    database.isMaster()
+                            ? CoreCommand.of(order.ticket(), database.speculate(order.ticket()))
+                            : CoreCommand.of(order.ticket(), order.size());
+            commands.add(new Input.Command(order.ticket(), bytes));
+        }
         step(new Input.Submit(commands));
     }
 
@@ -185,6 +206,7 @@ final class CoreNode extends Machine {
         world.trace.mix(message.hashCode());
         world.note(name, cell.arrow(from), message);
         cell.marks.received(this, message);
+        cell.checker.received(this, message);
         step(new Input.Received(sender, message));
     }
 
@@ -238,12 +260,16 @@ final class CoreNode extends Machine {
                 cell.checker.became(this, became.sequence());
                 cell.won(this);
             }
-            case Effect.LostCoordinator lost -> world.note(name, "lost", lost);
+            case Effect.LostCoordinator lost -> {
+                world.note(name, "lost", lost);
+                database.ends();
+            }
         }
     }
 
     private void persist(Effect.Persist persist) {
         store.append(persist.records());
+        persist.records().forEach(cell.checker::accepting);
         unflushed.add(persist);
         if (persist.flush() && !flushing) {
             flush();
@@ -296,6 +322,7 @@ final class CoreNode extends Machine {
         digest = CoreChecker.extend(digest, instance, value);
         world.note(name, "learn", instance);
         epoch = epoch.after(instance, value);
+        database.learn(instance, value, epoch, cell.coordinates(this) && hasOwnEpoch());
         members = members.after(instance, value);
         cell.checker.learned(this, instance, value, digest);
     }
@@ -338,6 +365,7 @@ final class CoreNode extends Machine {
             digest = offered.digest();
             epoch = offered.epoch();
             members = offered.membership();
+            database.restore(offered);
             cell.checker.restored(this, applied, digest);
         }
         step(new Input.SnapshotInstalled(offered.instance(), offered.membership()));
@@ -346,25 +374,8 @@ final class CoreNode extends Machine {
     private void maybeSnapshot() {
         if (applied - store.base().instance() >= cell.snapshotEvery && life() != null) {
             world.note(name, "snapshot", applied);
-            store.compact(new RecordStore.Base(applied, members, epoch, digest));
+            store.compact(new RecordStore.Base(applied, members, epoch, digest, database.state()));
             step(new Input.Truncated(applied));
         }
-    }
-
-    /// A command of this run: its number, and bytes so that it has a size.
-    static Bytes command(long ticket, int size) {
-        byte[] bytes = new byte[Math.max(8, size)];
-        for (int i = 0; i < 8; i++) {
-            bytes[i] = (byte) (ticket >>> (56 - 8 * i));
-        }
-        return Bytes.wrap(bytes);
-    }
-
-    static long ticket(Bytes command) {
-        long ticket = 0;
-        for (int i = 0; i < 8; i++) {
-            ticket = ticket << 8 | command.byteAt(i) & 0xff;
-        }
-        return ticket;
     }
 }

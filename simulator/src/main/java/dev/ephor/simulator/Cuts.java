@@ -52,6 +52,25 @@ final class Cuts {
         }
     }
 
+    /// Parts a replica from most of the others, but not from all clients: they take it for what it
+    /// was, while the others may have another coordinator.
+    void part(Rng rng, int node) {
+        List<Wire> wires = new ArrayList<>();
+        for (int other = 0; other < nodes; other++) {
+            boolean parted = rng.chance(other < replicas ? 0.85 : 0.5);
+            if (other != node && parted) {
+                wires.add(new Wire(node, other));
+                wires.add(new Wire(other, node));
+            }
+        }
+        long lasting = rng.between(climate.partLasting() / 4, climate.partLasting() * 2);
+        if (world.choices.make(world, "part", wires.toString())) {
+            world.note("", "part", wires);
+            world.marks.reach("a coordinator is parted from the others");
+            hold(wires, lasting);
+        }
+    }
+
     private void cut(Rng rng) {
         List<Wire> wires = draw(rng);
         boolean flaps = rng.chance(climate.flapping());

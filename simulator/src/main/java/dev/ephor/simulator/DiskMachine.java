@@ -151,6 +151,13 @@ abstract class DiskMachine extends Machine {
     /// What the replica says of itself; null where none runs.
     abstract @Nullable ReplicaStatus status();
 
+    @Override
+    final boolean leads() {
+        ReplicaStatus status = status();
+        return status != null
+                && (status.role() == Role.COORDINATOR || status.role() == Role.MASTER);
+    }
+
     /// Gives mastership away, where the replica has it and somebody follows soon, then goes on.
     final void handOver(ReplicatedLog<?> log, Process life, Runnable then) {
         CompletableFuture<@Nullable Void> patience = new CompletableFuture<>();

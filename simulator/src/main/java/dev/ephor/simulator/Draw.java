@@ -10,14 +10,19 @@ final class Draw {
 
     /// Settings in a wide band around what real cells use, with small windows, batches and tails,
     /// so that their edges are met.
-    static Settings settings(Rng rng) {
-        long lease = rng.magnitude(200 * World.MILLI, 3 * World.SECOND);
+    ///
+    /// @param hurries whether the leases of some seeds may be so short that there are hundreds of
+    ///   elections in a run
+    static Settings settings(Rng rng, boolean hurries) {
+        Rng pace = rng.stream("pace");
+        long faster = hurries && pace.chance(0.12) ? pace.magnitude(4, 12) : 1;
+        long lease = rng.magnitude(200 * World.MILLI, 3 * World.SECOND) / faster;
         long heartbeat = lease / rng.between(3, 8);
         return new Settings(
                 lease,
                 rng.pick(List.of(10, 20, 50)),
                 heartbeat,
-                rng.magnitude(10 * World.MILLI, lease / 2),
+                rng.magnitude(Math.min(10 * World.MILLI, lease / 4), lease / 2),
                 rng.magnitude(lease / 5, lease),
                 rng.magnitude(lease / 8, lease),
                 (int) rng.magnitude(1, 64),
@@ -29,11 +34,13 @@ final class Draw {
 
     /// Small segments, snapshots and pieces, so that a short run closes, truncates and transfers
     /// many.
-    static LogSettings logSettings(Rng rng) {
+    ///
+    /// @param hurries as in [#settings]
+    static LogSettings logSettings(Rng rng, boolean hurries) {
         int growth = (int) rng.magnitude(512, 1 << 15);
         boolean snapshots = rng.chance(0.85);
         return new LogSettings(
-                settings(rng),
+                settings(rng, hurries),
                 rng.magnitude(growth, 1 << 18),
                 growth,
                 snapshots ? rng.magnitude(1 << 10, 1 << 20) : Long.MAX_VALUE,

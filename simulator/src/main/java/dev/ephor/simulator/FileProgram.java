@@ -16,8 +16,10 @@ final class FileProgram {
     private final ServiceCell cell;
     private final FileBook book;
     private final Rng rng;
+    private final boolean readsOnly;
 
-    FileProgram(ClientNode client, Ephor session) {
+    FileProgram(ClientNode client, Ephor session, boolean readsOnly) {
+        this.readsOnly = readsOnly;
         this.client = client;
         this.session = session;
         this.cell = client.cell;
@@ -35,6 +37,10 @@ final class FileProgram {
         }
         if (!client.world.choices.make(client.world, "file step " + client.name, "")) {
             begin();
+            return;
+        }
+        if (readsOnly) {
+            read(rng.pick(cell.paths));
             return;
         }
         LockBook.Grant grant = rng.chance(0.1) ? cell.locksHeld.recent(cell.lockPath, rng) : null;

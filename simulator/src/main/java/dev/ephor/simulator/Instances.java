@@ -1,5 +1,6 @@
 package dev.ephor.simulator;
 
+import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import dev.ephor.paxos.SequenceNumber;
 import dev.ephor.paxos.Value;
@@ -52,6 +53,15 @@ final class Instances {
         Ballot(SequenceNumber sequence, Value value) {
             this.sequence = sequence;
             this.value = value;
+        }
+
+        /// By the definition: the value is chosen where these are the members.
+        boolean isMajorityOf(Membership members) {
+            int count = 0;
+            for (ReplicaId voter : voters) {
+                count += members.voters().contains(voter) ? 1 : 0;
+            }
+            return 2 * count > members.voters().size();
         }
 
         void vote(ReplicaId voter) {

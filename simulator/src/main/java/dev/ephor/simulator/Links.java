@@ -14,6 +14,7 @@ final class Links {
         final String drop;
         final String duplicate;
         final String spike;
+        final String echo;
         int cuts;
         long cloggedUntil;
         long lastArrival;
@@ -25,6 +26,7 @@ final class Links {
             this.drop = "drop" + ends;
             this.duplicate = "double" + ends;
             this.spike = "delay" + ends;
+            this.echo = "echo" + ends;
         }
     }
 
@@ -101,6 +103,16 @@ final class Links {
         return !calm
                 && wire.rng.chance(climate.duplicate())
                 && world.choices.make(world, wire.duplicate, "");
+    }
+
+    /// How much later a message sent now arrives a second time; 0 where it does not.
+    long echo(int from, int to) {
+        Wire wire = wire(from, to);
+        if (calm || !wire.rng.chance(climate.echo())) {
+            return 0;
+        }
+        long later = wire.rng.between(World.MILLI, climate.echoLatency());
+        return world.choices.make(world, wire.echo, "") ? later : 0;
     }
 
     /// When a message sent now arrives.

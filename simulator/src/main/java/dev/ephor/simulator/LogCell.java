@@ -53,7 +53,7 @@ final class LogCell implements Profile {
         this.world = world;
         this.rng = world.rng.stream("log");
         int replicas = rng.pick(List.of(1, 3, 3, 3, 5, 5));
-        settings = Draw.logSettings(rng);
+        settings = Draw.logSettings(rng, true);
         climate =
                 Climate.draw(
                         rng,

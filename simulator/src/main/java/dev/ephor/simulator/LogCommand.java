@@ -17,6 +17,10 @@ record LogCommand(long ticket, long epoch, long before, int size) {
     Bytes bytes() {
         ByteBuffer buffer = ByteBuffer.allocate(Math.max(LEAST, size));
         buffer.putLong(ticket).putLong(epoch).putLong(before).putInt(size);
+        // Not zeros, which look like nothing where they are left over on a disk.
+        while (buffer.hasRemaining()) {
+            buffer.put((byte) (1 + ticket % 200));
+        }
         return Bytes.wrap(buffer.array());
     }
 

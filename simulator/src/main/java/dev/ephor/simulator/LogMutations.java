@@ -5,7 +5,6 @@ import java.util.List;
 
 /// The bugs that are planted in module `log`, or found there.
 final class LogMutations {
-    private static final String PAXOS = "dev.ephor.paxos.";
     private static final String LOG = "dev.ephor.log.";
 
     static final List<Mutation> ALL =
@@ -74,11 +73,23 @@ final class LogMutations {
                             "records",
                             new Change.Redirect("SegmentScan.recordCrc", 1, "storedCrc")),
                     log(
-                            "snapshot-checksum-not-checked",
-                            "A block of a snapshot is believed whatever its checksum says.",
-                            "SnapshotFile$Reader",
-                            "nextBlock",
-                            new Change.Jump(List.of(), List.of(4))),
+                                    "snapshot-checksum-not-checked",
+                                    "A snapshot is believed whatever its checksums say, that of each block "
+                                            + "and that of the whole.",
+                                    "SnapshotFile$Reader",
+                                    "nextBlock",
+                                    new Change.Jump(List.of(), List.of(4)))
+                            .with(
+                                    LOG + "SnapshotFile$Reader",
+                                    "endOfBlocks",
+                                    new Change.Jump(List.of(1), List.of())),
+                    log(
+                            "damaged-replica-votes",
+                            "A segment that is damaged in its middle is read on with the next one, "
+                                    + "and the replica votes with what is left.",
+                            "LogRecovery",
+                            "checkSequel",
+                            new Change.Return(0)),
                     log(
                             "damage-taken-for-a-torn-tail",
                             "A batch that fails its checksum is cut although a later one "
@@ -117,14 +128,7 @@ final class LogMutations {
                             "A snapshot from another replica is used before it is on disk.",
                             "SnapshotFetch",
                             "*",
-                            new Change.Skip("DiskFile.flush", 0, 0)),
-                    new Mutation(
-                            "epoch-outlives-its-reign",
-                            "A value of another origin does not end the epoch.",
-                            "log",
-                            PAXOS + "Epoch",
-                            "continuedBy",
-                            new Change.Skip("SequenceNumber.equals", 1, 1)));
+                            new Change.Skip("DiskFile.flush", 0, 0)));
 
     private LogMutations() {}
 

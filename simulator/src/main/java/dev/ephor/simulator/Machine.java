@@ -123,6 +123,11 @@ abstract class Machine {
     /// Something that was safely on its disk is damaged.
     void wasDamaged() {}
 
+    /// True where it takes itself for coordinator.
+    boolean leads() {
+        return false;
+    }
+
     /// From now on there is no room left on its disk, or there is again.
     void fillDisk(boolean full) {}
 

@@ -1,5 +1,6 @@
 package dev.ephor.simulator;
 
+import dev.ephor.simulator.Mutation.Site;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,7 +21,9 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +43,7 @@ final class MutantLoader extends ClassLoader {
 
     private final Mutation mutation;
     private final ClassLoader original;
-    private int changes;
+    private final Map<Site, Integer> changes = new HashMap<>();
 
     MutantLoader(Mutation mutation) {
         super("mutant-" + mutation.name(), Simulator.class.getClassLoader());
@@ -80,19 +83,21 @@ final class MutantLoader extends ClassLoader {
 
     /// Fails where the code has changed so that the bug can no longer be planted.
     void verify() {
-        try {
-            Class.forName(mutation.className(), false, this);
-        } catch (ClassNotFoundException gone) {
-            throw new IllegalStateException(
-                    mutation.name() + ": there is no class " + mutation.className(), gone);
-        }
-        if (changes == 0) {
-            throw new IllegalStateException(
-                    mutation.name()
-                            + " found nothing to change in "
-                            + mutation.className()
-                            + "."
-                            + mutation.method());
+        for (Site site : mutation.sites()) {
+            try {
+                Class.forName(site.className(), false, this);
+            } catch (ClassNotFoundException gone) {
+                throw new IllegalStateException(
+                        mutation.name() + ": there is no class " + site.className(), gone);
+            }
+            if (!changes.containsKey(site)) {
+                throw new IllegalStateException(
+                        mutation.name()
+                                + " found nothing to change in "
+                                + site.className()
+                                + "."
+                                + site.method());
+            }
         }
     }
 
@@ -114,14 +119,16 @@ final class MutantLoader extends ClassLoader {
                 throw new ClassNotFoundException(name);
             }
             byte[] bytes = in.readAllBytes();
-            byte[] changed = name.equals(mutation.className()) ? rewrite(bytes) : bytes;
-            return defineClass(name, changed, 0, changed.length);
+            for (Site site : mutation.sites()) {
+                bytes = name.equals(site.className()) ? rewrite(site, bytes) : bytes;
+            }
+            return defineClass(name, bytes, 0, bytes.length);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
     }
 
-    private byte[] rewrite(byte[] bytes) {
+    private byte[] rewrite(Site site, byte[] bytes) {
         ClassFile classFile =
                 ClassFile.of(
                         ClassFile.ClassHierarchyResolverOption.of(
@@ -132,8 +139,8 @@ final class MutantLoader extends ClassLoader {
                 model,
                 (ClassTransform)
                         (builder, element) -> {
-                            if (element instanceof MethodModel method && isMeant(method)) {
-                                builder.transformMethod(method, new InCode());
+                            if (element instanceof MethodModel method && isMeant(site, method)) {
+                                builder.transformMethod(method, new InCode(site));
                             } else {
                                 builder.with(element);
                             }
@@ -141,22 +148,28 @@ final class MutantLoader extends ClassLoader {
     }
 
     /// The method itself, and the lambdas in it.
-    private boolean isMeant(MethodModel method) {
+    private static boolean isMeant(Site site, MethodModel method) {
         String name = method.methodName().stringValue();
         return method.code().isPresent()
-                && (mutation.method().equals("*")
-                        || name.equals(mutation.method())
-                        || name.startsWith("lambda$" + mutation.method() + "$"));
+                && (site.method().equals("*")
+                        || name.equals(site.method())
+                        || name.startsWith("lambda$" + site.method() + "$"));
     }
 
     private final class InCode implements MethodTransform {
+        private final Site site;
+
+        InCode(Site site) {
+            this.site = site;
+        }
+
         @Override
         public void accept(
                 java.lang.classfile.MethodBuilder builder,
                 java.lang.classfile.MethodElement element) {
             if (element instanceof CodeModel code) {
                 MethodTypeDesc type = code.parent().orElseThrow().methodTypeSymbol();
-                builder.withCode(body -> new Rewriting(body, type).rewrite(code));
+                builder.withCode(body -> new Rewriting(site, body, type).rewrite(code));
             } else {
                 builder.with(element);
             }
@@ -165,24 +178,30 @@ final class MutantLoader extends ClassLoader {
 
     /// One method's new code.
     private final class Rewriting {
+        private final Site site;
         private final CodeBuilder body;
         private final MethodTypeDesc type;
         private int seen;
 
-        Rewriting(CodeBuilder body, MethodTypeDesc type) {
+        Rewriting(Site site, CodeBuilder body, MethodTypeDesc type) {
+            this.site = site;
             this.body = body;
             this.type = type;
         }
 
+        private void changed() {
+            changes.merge(site, 1, Integer::sum);
+        }
+
         void rewrite(CodeModel code) {
-            if (mutation.change() instanceof Mutation.Change.Return(long value)) {
-                changes++;
+            if (site.change() instanceof Mutation.Change.Return(long value)) {
+                changed();
                 push(type.returnType(), value);
                 body.return_(TypeKind.from(type.returnType()));
                 return;
             }
-            if (mutation.change() instanceof Mutation.Change.Answer(String other)) {
-                changes++;
+            if (site.change() instanceof Mutation.Change.Answer(String other)) {
+                changed();
                 ClassDesc owner =
                         code.parent().orElseThrow().parent().orElseThrow().thisClass().asSymbol();
                 body.aload(0).invokevirtual(owner, other, MethodTypeDesc.of(type.returnType()));
@@ -195,7 +214,7 @@ final class MutantLoader extends ClassLoader {
         }
 
         private void element(CodeElement element) {
-            switch (mutation.change()) {
+            switch (site.change()) {
                 case Mutation.Change.Return _, Mutation.Change.Answer _ -> body.with(element);
                 case Mutation.Change.Instead(String callee, int nth, String other) -> {
                     if (element instanceof InvokeInstruction call && isMeant(call, callee, nth)) {
@@ -246,7 +265,7 @@ final class MutantLoader extends ClassLoader {
                 body.with(branch);
                 return;
             }
-            changes++;
+            changed();
             switch (branch.opcode()) {
                 case IF_ICMPEQ,
                         IF_ICMPNE,
@@ -273,7 +292,9 @@ final class MutantLoader extends ClassLoader {
             }
             seen++;
             boolean meant = nth == 0 || seen == nth;
-            changes += meant ? 1 : 0;
+            if (meant) {
+                changed();
+            }
             return meant;
         }
 

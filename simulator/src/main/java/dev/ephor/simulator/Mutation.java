@@ -1,5 +1,6 @@
 package dev.ephor.simulator;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// A bug to plant: where it goes, and what it does there.
@@ -7,11 +8,37 @@ import java.util.List;
 /// @param name how the command line calls it
 /// @param trap the mistake that it stands for, in a sentence
 /// @param profile the smallest profile that can find it
-/// @param className the class that is rewritten when it is loaded
-/// @param method the method of that class, and everything inside it; `*` for all methods
-/// @param change what is done to the method
-public record Mutation(
-        String name, String trap, String profile, String className, String method, Change change) {
+/// @param sites where it goes: several where one rule stands behind another, and only both together
+///   are the trap
+public record Mutation(String name, String trap, String profile, List<Site> sites) {
+    public Mutation {
+        sites = List.copyOf(sites);
+    }
+
+    Mutation(
+            String name,
+            String trap,
+            String profile,
+            String className,
+            String method,
+            Change change) {
+        this(name, trap, profile, List.of(new Site(className, method, change)));
+    }
+
+    /// The same bug, with what would catch it gone too.
+    Mutation with(String className, String method, Change change) {
+        List<Site> more = new ArrayList<>(sites);
+        more.add(new Site(className, method, change));
+        return new Mutation(name, trap, profile, more);
+    }
+
+    /// One place.
+    ///
+    /// @param className the class that is rewritten when it is loaded
+    /// @param method the method of that class, and everything inside it; `*` for all methods
+    /// @param change what is done to the method
+    public record Site(String className, String method, Change change) {}
+
     /// A small rewriting of a method's code.
     public sealed interface Change {
         /// The method does nothing but return this (0 and 1 for booleans, nothing or an empty list

@@ -13,6 +13,7 @@ final class Nemesis {
     private final Cuts cuts;
     private final List<? extends Machine> machines;
     private final Schedule schedule;
+    private final Rng changes;
 
     /// @param machines the replicas; they have the first numbers among the nodes
     /// @param nodes how many nodes there are on the network, clients included
@@ -29,11 +30,13 @@ final class Nemesis {
         this.links = links;
         this.machines = machines;
         this.schedule = new Schedule(world, "nemesis");
+        this.changes = world.rng.stream("nemesis at changes");
         this.cuts = new Cuts(world, climate.cuts(), links, schedule, machines.size(), nodes);
     }
 
     void begin() {
         cuts.begin();
+        schedule.every("part", climate.cuts().partEvery(), this::part);
         schedule.every("crash", climate.processes().crashEvery(), this::crash);
         schedule.every("stop", climate.processes().stopEvery(), this::stop);
         schedule.every("pause", climate.processes().pauseEvery(), this::pause);
@@ -93,6 +96,52 @@ final class Nemesis {
             }
         }
         return way > 4;
+    }
+
+    private void part(Rng rng) {
+        List<Machine> leading = leading();
+        if (!leading.isEmpty()) {
+            cuts.part(rng, rng.pick(leading).index);
+        }
+    }
+
+    private List<Machine> leading() {
+        List<Machine> leading = new ArrayList<>();
+        for (Machine machine : machines) {
+            if (machine.leads()) {
+                leading.add(machine);
+            }
+        }
+        return leading;
+    }
+
+    /// A change of members has just been chosen: the worst moment to lose those who know most.
+    void atChange() {
+        Rng rng = new Rng(changes.nextLong());
+        for (Machine machine : leading()) {
+            long moment = rng.between(0L, 4 * climate.wires().latency());
+            if (!rng.chance(climate.processes().atChange())) {
+                continue;
+            }
+            if (rng.nextBoolean()) {
+                unlessOver(moment, () -> cuts.part(rng, machine.index));
+            } else if (world.choices.make(world, "crash at a change", machine.name)) {
+                world.marks.reach("crash when a change of members was chosen");
+                unlessOver(moment, machine::crash);
+                schedule.later(rng, climate.processes().downFor(), machine::start);
+            }
+        }
+    }
+
+    private void unlessOver(long delay, Runnable task) {
+        world.after(
+                delay,
+                null,
+                () -> {
+                    if (!schedule.isOver()) {
+                        task.run();
+                    }
+                });
     }
 
     private void crash(Rng rng) {

@@ -1,5 +1,6 @@
 package dev.ephor.simulator;
 
+import dev.ephor.database.DatabaseState;
 import dev.ephor.paxos.Epoch;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Record;
@@ -20,9 +21,14 @@ final class RecordStore {
     private boolean everStarted;
     private Base base;
 
-    /// What a snapshot says: the state after an instance. A core has no application, so the state
-    /// is a digest.
-    record Base(long instance, Membership membership, Epoch epoch, long digest) {}
+    /// What a snapshot says: the state after an instance. The state is a digest of everything, and
+    /// that of a database.
+    record Base(
+            long instance,
+            Membership membership,
+            Epoch epoch,
+            long digest,
+            DatabaseState database) {}
 
     /// Gets every record as it becomes durable.
     interface Witness {
@@ -30,7 +36,7 @@ final class RecordStore {
     }
 
     RecordStore(Membership membership) {
-        base = new Base(0, membership, Epoch.NONE, 0);
+        base = new Base(0, membership, Epoch.NONE, 0, DatabaseState.EMPTY);
     }
 
     Base base() {

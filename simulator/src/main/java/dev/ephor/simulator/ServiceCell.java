@@ -46,6 +46,9 @@ final class ServiceCell implements Profile {
     /// Nothing fails, and whoever changes the cell does it with care: no client may notice.
     final boolean careful;
 
+    /// Every client has one more program, which only reads: it is never held up by a write.
+    final boolean reading;
+
     final long think;
     final long grace;
     final long lockDelay;
@@ -70,7 +73,8 @@ final class ServiceCell implements Profile {
         this.rng = world.rng.stream("service");
         int replicas = rng.pick(List.of(1, 3, 3, 3, 5, 5));
         int clientCount = rng.between(2, 4);
-        settings = drawLog(rng);
+        reading = world.rng.stream("reading").chance(0.5);
+        settings = drawLog(rng, reading ? 2 : 1);
         // Clients take off a twentieth of their leases for the drift of clocks.
         double drift = Math.min(0.05, 1.0 / settings.paxos().driftDivisor());
         Climate drawn = Climate.draw(rng, replicas, settings.paxos().lease(), drift);
@@ -89,7 +93,7 @@ final class ServiceCell implements Profile {
         watching = more.chance(0.5);
         closeEvery = more.chance(0.4) ? more.magnitude(World.SECOND, 20 * World.SECOND) : 0;
         think = rng.magnitude(5 * World.MILLI, 300 * World.MILLI);
-        lockDelay = rng.nextBoolean() ? 0 : rng.magnitude(10 * World.MILLI, 5 * World.SECOND);
+        lockDelay = rng.nextBoolean() ? 0 : rng.magnitude(200 * World.MILLI, 8 * World.SECOND);
         clientCrashEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;
         clientPauseEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;
         stepDownEvery = rng.chance(0.3) ? rng.magnitude(World.SECOND, 20 * World.SECOND) : 0;
@@ -136,17 +140,20 @@ final class ServiceCell implements Profile {
     }
 
     /// Room for any change of the workload: whatever is refused here ends a reign.
-    private static LogSettings drawLog(Rng rng) {
-        LogSettings drawn = Draw.logSettings(rng);
+    ///
+    /// @param slower how many times longer leases last: for as long a deposed master that does not
+    ///   know it yet has readers
+    private static LogSettings drawLog(Rng rng, int slower) {
+        LogSettings drawn = Draw.logSettings(rng, false);
         var paxos = drawn.paxos();
         return drawn.withPaxos(
                 new dev.ephor.paxos.Settings(
-                        paxos.lease(),
+                        slower * paxos.lease(),
                         paxos.driftDivisor(),
-                        paxos.heartbeat(),
-                        paxos.backoff(),
-                        paxos.attempt(),
-                        paxos.retransmit(),
+                        slower * paxos.heartbeat(),
+                        slower * paxos.backoff(),
+                        slower * paxos.attempt(),
+                        slower * paxos.retransmit(),
                         paxos.window(),
                         paxos.batchBytes(),
                         1 << 22,

@@ -111,7 +111,7 @@ final class Tickets {
         List<Bytes> commands =
                 value instanceof Value.Commands(var _, List<Bytes> inside) ? inside : List.of();
         for (Bytes command : commands) {
-            long number = CoreNode.ticket(command);
+            long number = CoreCommand.ticket(command);
             world.check(isKnown(number), "nothing is made up", () -> "nobody submitted " + number);
             checkChosenOnce((int) number, instance);
             world.check(
