@@ -1,6 +1,7 @@
 package dev.ephor.client;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,10 @@ final class Finder {
 
     private final SessionSettings settings;
     private final RandomGenerator random;
+
+    /// The one to be asked next is the first.
     private final ArrayList<String> addresses = new ArrayList<>();
 
-    private int next;
     private int attempts;
     private int hintsInRow;
     private int silent;
@@ -25,11 +27,13 @@ final class Finder {
         this.settings = settings;
         this.random = random;
         learn(addresses);
-        next = random.nextInt(this.addresses.size());
+        Collections.rotate(this.addresses, -random.nextInt(this.addresses.size()));
     }
 
     /// Where to ask next, and after which pause.
-    record Turn(String address, long delay) {}
+    ///
+    /// @param named a replica said that this one is master
+    record Turn(String address, long delay, boolean named) {}
 
     /// Further replicas of the cell.
     void learn(List<String> more) {
@@ -45,16 +49,11 @@ final class Finder {
         hint = address.isBlank() ? null : address;
     }
 
-    /// The replica did not answer in time: it is asked last from here on.
+    /// The replica did not answer in time: all others are asked before it.
     void silent(String address) {
         silent = Math.min(silent + 1, 16);
-        int index = addresses.indexOf(address);
-        if (index >= 0 && addresses.size() > 1) {
-            addresses.remove(index);
+        if (addresses.remove(address)) {
             addresses.add(address);
-            if (index < next) {
-                next--;
-            }
         }
     }
 
@@ -64,7 +63,7 @@ final class Finder {
         hintsInRow = 0;
         silent = 0;
         hint = null;
-        next = Math.max(0, addresses.indexOf(address));
+        Collections.rotate(addresses, -Math.max(0, addresses.indexOf(address)));
     }
 
     Turn turn() {
@@ -72,12 +71,12 @@ final class Finder {
         hint = null;
         if (named != null && hintsInRow < 2) {
             hintsInRow++;
-            return new Turn(named, 0);
+            return new Turn(named, 0, true);
         }
         hintsInRow = 0;
-        String address = addresses.get(next % addresses.size());
-        next = (next + 1) % addresses.size();
-        return new Turn(named != null ? named : address, pause());
+        String address = addresses.remove(0);
+        addresses.add(address);
+        return new Turn(named != null ? named : address, pause(), named != null);
     }
 
     /// How long the next replica has to answer.
