@@ -42,7 +42,8 @@ final class DeadLetters {
                     case Message.Acknowledge _, Message.Grant _ -> true;
                     case Message.Promise promise ->
                             promise.chosenUpTo() == 0 || bounds.crashes() == 0;
-                    case Message.Reject _ -> last || bounds.crashes() == 0;
+                    case Message.Reject reject ->
+                            mayBeDead(reject) && (last || bounds.crashes() == 0);
                     case Message.Propose _, Message.Accept _ -> last && bounds.crashes() == 0;
                     case Message.Release _,
                             Message.TakeOver _,
@@ -68,5 +69,10 @@ final class DeadLetters {
                                         sent.message() instanceof Message.Reject reject
                                                 && !reject.leased());
         return result.next().id() == local.id() && (result.sent().isEmpty() || refused);
+    }
+
+    /// Who is bound by a lease that was handed over is asked again with the next tick.
+    private boolean mayBeDead(Message.Reject reject) {
+        return !reject.leased() || bounds.ticks() == 0;
     }
 }

@@ -136,7 +136,8 @@ final class LocalStates {
         long elections =
                 running.sent.stream()
                         .map(Sent::message)
-                        .filter(Message.Propose.class::isInstance)
+                        .filter(message ->
+                                message instanceof Message.Propose propose && isNew(state, propose))
                         .distinct()
                         .count();
         return new Result(
@@ -147,6 +148,11 @@ final class LocalStates {
                 running.flushed,
                 (int) elections,
                 running.wrong);
+    }
+
+    /// False for one that is sent again: the candidate's own promise is on its disk since it won.
+    private static boolean isNew(LocalState before, Message.Propose propose) {
+        return !before.disk().contains(new Record.Promised(propose.sequence()));
     }
 
     Digest digest(Map<ReplicaId, ReplicaId> names, long now, long flushed) {
