@@ -71,15 +71,13 @@ final class Admission {
         for (var each : asking.entrySet()) {
             int number = each.getKey();
             if (obstacle(number, members).isEmpty()) {
-                Optional<ReplicaId> learner = MemberChange.learnerWith(members, number);
+                Optional<ReplicaId> learner = members.learnerWith(number);
                 Optional<ReplicaId> replaces =
                         learner.map(members.learners()::get)
                                 .map(Learner::replaces)
-                                .orElse(MemberChange.voterWith(members, number));
+                                .orElse(members.voterWith(number));
                 return Optional.of(
-                        members.admitting(
-                                members.nextIncarnation(number),
-                                new Learner(each.getValue().nonce(), replaces)));
+                        members.admitting(number, new Learner(each.getValue().nonce(), replaces)));
             }
         }
         return Optional.empty();
@@ -87,9 +85,7 @@ final class Admission {
 
     /// Why the applicant with this number is not admitted by itself; empty where it is.
     private String obstacle(int number, Membership members) {
-        Optional<ReplicaId> old =
-                MemberChange.learnerWith(members, number)
-                        .or(() -> MemberChange.voterWith(members, number));
+        Optional<ReplicaId> old = members.learnerWith(number).or(() -> members.voterWith(number));
         if (old.isEmpty()) {
             return "replica "
                     + number

@@ -26,7 +26,7 @@ sealed interface MemberChange {
     record Add(int number) implements MemberChange {
         @Override
         public boolean isDone(Membership members) {
-            return memberWith(members, number).isPresent();
+            return members.memberWith(number).isPresent();
         }
 
         @Override
@@ -44,7 +44,7 @@ sealed interface MemberChange {
     record Remove(int number) implements MemberChange {
         @Override
         public boolean isDone(Membership members) {
-            return memberWith(members, number).isEmpty();
+            return members.memberWith(number).isEmpty();
         }
 
         @Override
@@ -75,18 +75,18 @@ sealed interface MemberChange {
     record Replace(int number, int by) implements MemberChange {
         @Override
         public boolean isDone(Membership members) {
-            Optional<ReplicaId> old = voterWith(members, number);
-            return memberWith(members, by).isPresent()
+            Optional<ReplicaId> old = members.voterWith(number);
+            return members.memberWith(by).isPresent()
                     && (old.isEmpty()
-                            || members.learners().entrySet().stream()
-                                    .anyMatch(learner ->
-                                            learner.getKey().number() == by
-                                                    && learner.getValue().replaces().equals(old)));
+                            || members.learnerWith(by)
+                                    .map(members.learners()::get)
+                                    .filter(learner -> learner.replaces().equals(old))
+                                    .isPresent());
         }
 
         @Override
         public Optional<Membership> next(Membership members, OptionalLong nonce) {
-            Optional<ReplicaId> old = voterWith(members, number);
+            Optional<ReplicaId> old = members.voterWith(number);
             if (number == by) {
                 throw new MembershipException(
                         "replica "
@@ -98,7 +98,7 @@ sealed interface MemberChange {
                 throw new MembershipException(
                         "replica " + number + " does not vote, so nobody can take its place");
             }
-            if (voterWith(members, by).isPresent()) {
+            if (members.voterWith(by).isPresent()) {
                 throw new MembershipException(
                         "replica "
                                 + by
@@ -125,23 +125,6 @@ sealed interface MemberChange {
             Membership members, int number, OptionalLong nonce, Optional<ReplicaId> replaces) {
         return nonce.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        members.admitting(
-                                members.nextIncarnation(number),
-                                new Learner(nonce.getAsLong(), replaces)));
-    }
-
-    static Optional<ReplicaId> voterWith(Membership members, int number) {
-        return members.voters().stream().filter(voter -> voter.number() == number).findFirst();
-    }
-
-    static Optional<ReplicaId> learnerWith(Membership members, int number) {
-        return members.learners().keySet().stream()
-                .filter(learner -> learner.number() == number)
-                .findFirst();
-    }
-
-    static Optional<ReplicaId> memberWith(Membership members, int number) {
-        return members.everybody().stream().filter(member -> member.number() == number).findFirst();
+                : Optional.of(members.admitting(number, new Learner(nonce.getAsLong(), replaces)));
     }
 }

@@ -83,8 +83,7 @@ final class MemberKeeper {
             future.completeExceptionally(new NotMasterException(view.master()));
             return;
         }
-        Optional<ReplicaId> target =
-                to.flatMap(number -> MemberChange.voterWith(view.members(), number));
+        Optional<ReplicaId> target = to.flatMap(number -> view.members().voterWith(number));
         if (to.isPresent() && target.isEmpty()) {
             future.completeExceptionally(
                     new MembershipException(

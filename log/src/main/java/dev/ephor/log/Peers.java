@@ -216,7 +216,7 @@ final class Peers {
     private boolean isGone(ReplicaId replica) {
         return members.isRemoved(replica)
                 && replica.number() != seat.number()
-                && MemberChange.memberWith(members, replica.number()).isEmpty()
+                && members.memberWith(replica.number()).isEmpty()
                 && !isHeard(replica, SILENT);
     }
 

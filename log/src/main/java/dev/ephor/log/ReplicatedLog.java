@@ -84,8 +84,7 @@ public final class ReplicatedLog<R> implements AutoCloseable {
                 started -> started.submit(command, future),
                 () -> {
                     memory.settled(command.length());
-                    future.completeExceptionally(
-                            new NotMasterException(lifecycle.status().master()));
+                    refuse(future);
                 });
         return future;
     }
@@ -131,11 +130,7 @@ public final class ReplicatedLog<R> implements AutoCloseable {
 
     private CompletableFuture<Membership> change(MemberChange change) {
         CompletableFuture<Membership> future = new CompletableFuture<>();
-        onLoop(
-                started -> started.change(change, future),
-                () ->
-                        future.completeExceptionally(
-                                new NotMasterException(lifecycle.status().master())));
+        onLoop(started -> started.change(change, future), () -> refuse(future));
         return future;
     }
 
@@ -144,11 +139,7 @@ public final class ReplicatedLog<R> implements AutoCloseable {
     /// [MembershipException] where it goes on, and with [NotMasterException] where there was none.
     public CompletableFuture<@Nullable Void> transferMastership(Optional<Integer> to, String why) {
         CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
-        onLoop(
-                started -> started.transfer(to, why, future),
-                () ->
-                        future.completeExceptionally(
-                                new NotMasterException(lifecycle.status().master())));
+        onLoop(started -> started.transfer(to, why, future), () -> refuse(future));
         return future;
     }
 
@@ -179,6 +170,10 @@ public final class ReplicatedLog<R> implements AutoCloseable {
     /// Completes, on the disk executor, when everything is on disk after [#close].
     public CompletableFuture<@Nullable Void> closed() {
         return closed;
+    }
+
+    private void refuse(CompletableFuture<?> future) {
+        future.completeExceptionally(new NotMasterException(lifecycle.status().master()));
     }
 
     /// Does the one where this replica takes part, and the other where it does not yet.

@@ -3,6 +3,7 @@ package dev.ephor.paxos;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -120,6 +121,23 @@ public record Membership(
         return all;
     }
 
+    public Optional<ReplicaId> voterWith(int number) {
+        return with(voters, number);
+    }
+
+    public Optional<ReplicaId> learnerWith(int number) {
+        return with(learners.keySet(), number);
+    }
+
+    /// The voter with this number, or else the learner that is to become one.
+    public Optional<ReplicaId> memberWith(int number) {
+        return voterWith(number).or(() -> learnerWith(number));
+    }
+
+    private static Optional<ReplicaId> with(Collection<ReplicaId> members, int number) {
+        return members.stream().filter(member -> member.number() == number).findFirst();
+    }
+
     /// The identity under which the replica with this number can be admitted next.
     public ReplicaId nextIncarnation(int number) {
         return new ReplicaId(number, incarnations.getOrDefault(number, 0) + 1);
@@ -133,6 +151,11 @@ public record Membership(
         TreeMap<Integer, Integer> noted = new TreeMap<>(incarnations);
         noted.merge(replica.number(), replica.incarnation(), Math::max);
         return new Membership(voters, more, noted, since);
+    }
+
+    /// These members and a learner with this number, under the next identity that it can have.
+    public Membership admitting(int number, Learner learner) {
+        return admitting(nextIncarnation(number), learner);
     }
 
     /// The learner votes, and whom it replaces is no member any more.

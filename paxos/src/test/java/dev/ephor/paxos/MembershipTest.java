@@ -104,6 +104,12 @@ class MembershipTest {
         assertThat(members.everybody()).containsExactly(ONE, TWO, THREE, THREE_AGAIN);
         assertThat(members.nextIncarnation(3)).isEqualTo(new ReplicaId(3, 3));
         assertThat(members.nextIncarnation(4)).isEqualTo(FOUR);
+        assertThat(members.voterWith(3)).contains(THREE);
+        assertThat(members.learnerWith(3)).contains(THREE_AGAIN);
+        assertThat(members.learnerWith(1)).isEmpty();
+        assertThat(members.memberWith(3)).contains(THREE);
+        assertThat(members.memberWith(4)).isEmpty();
+        assertThat(MEMBERS.admitting(3, SUCCESSOR)).isEqualTo(members);
     }
 
     @Test

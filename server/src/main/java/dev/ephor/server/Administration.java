@@ -219,13 +219,10 @@ public final class Administration {
         }
 
         private static Way way(ReplicaStatus status, int number) {
-            if (status.membership().voters().stream().anyMatch(id -> id.number() == number)) {
+            if (status.membership().voterWith(number).isPresent()) {
                 return Way.VOTES;
             }
-            return status.membership().learners().keySet().stream()
-                            .anyMatch(id -> id.number() == number)
-                    ? Way.LEARNS
-                    : Way.GONE;
+            return status.membership().learnerWith(number).isPresent() ? Way.LEARNS : Way.GONE;
         }
 
         private static String learning(ReplicaStatus status, int number) {

@@ -229,10 +229,7 @@ final class CoreChurn {
                     now.learners().values().stream()
                             .anyMatch(learner -> learner.nonce() == applicant.getValue());
             if (!admitted && isWell(fresh)) {
-                Optional<ReplicaId> replaces =
-                        now.voters().stream()
-                                .filter(voter -> voter.number() == fresh.number())
-                                .findFirst();
+                Optional<ReplicaId> replaces = now.voterWith(fresh.number());
                 propose(
                         master,
                         now,
