@@ -147,7 +147,12 @@ final class MemberChurn {
     }
 
     private void replace(Rng rng) {
-        ReplicaId old = rng.pick(new ArrayList<>(book.newest().voters()));
+        List<ReplicaId> voters = new ArrayList<>(book.newest().voters());
+        List<ReplicaId> damaged =
+                voters.stream()
+                        .filter(voter -> machines.get(voter.number() - 1).isDamaged())
+                        .toList();
+        ReplicaId old = rng.pick(damaged.isEmpty() ? voters : damaged);
         DiskMachine spare = spare(rng);
         if (spare != null
                 && !book.isConcerned(old.number())
