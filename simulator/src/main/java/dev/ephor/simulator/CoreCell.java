@@ -14,6 +14,9 @@ final class CoreCell implements Profile {
     /// More commands than this are never waiting: a backlog proves nothing and takes long.
     private static final int MOST_OPEN = 200;
 
+    /// Once the faults have ended, the load is light: who is behind must be able to catch up.
+    private static final long LIGHT_LOAD = 20 * World.MILLI;
+
     final World world;
     final Membership membership;
     final Settings settings;
@@ -37,6 +40,11 @@ final class CoreCell implements Profile {
     private final long stepDownEvery;
     private final boolean knowsCoordinator;
     private long ticketsBeforeCalm;
+
+    /// What must be applied everywhere in the end.
+    private long wanted;
+
+    private long nextLight;
 
     CoreCell(World world) {
         this.world = world;
@@ -189,6 +197,12 @@ final class CoreCell implements Profile {
     }
 
     private void submit(Rng own) {
+        if (orders.isOver()) {
+            if (world.now() < nextLight) {
+                return;
+            }
+            nextLight = world.now() + LIGHT_LOAD;
+        }
         CoreNode submitter = own.pick(nodes);
         for (CoreNode node : nodes) {
             if (knowsCoordinator && coordinates(node)) {
@@ -205,7 +219,7 @@ final class CoreCell implements Profile {
             return;
         }
         List<CoreNode.Order> commands = new ArrayList<>();
-        int count = own.between(1, burst);
+        int count = orders.isOver() ? 1 : own.between(1, burst);
         for (int i = 0; i < count; i++) {
             long ticket = checker.tickets().issue(submitter);
             commands.add(new CoreNode.Order(ticket, own.between(8, commandBytes)));
@@ -253,17 +267,19 @@ final class CoreCell implements Profile {
         if (checker.chosenUpTo() <= chosenBefore) {
             return "nothing new chosen";
         }
+        // The rest of the load goes on meanwhile: what was chosen by the time that there was a
+        // master again must be applied everywhere.
+        wanted = wanted == 0 ? checker.chosenUpTo() : wanted;
         for (int index : healed) {
             if (!checker.members().isMember(nodes.get(index).id())) {
                 continue;
             }
-            // The rest of the load goes on meanwhile, so the last few instances may be under way.
-            if (nodes.get(index).applied() < checker.chosenUpTo() - 2L * settings.window()) {
+            if (nodes.get(index).applied() < wanted) {
                 return nodes.get(index).name
                         + " has applied "
                         + nodes.get(index).applied()
                         + " of "
-                        + checker.chosenUpTo();
+                        + wanted;
             }
         }
         Long ticket = checker.tickets().unanswered(ticketsBeforeCalm, healed);
