@@ -47,7 +47,14 @@ final class Connection {
     private ClientEnvironment.@Nullable Timer timer;
     private boolean closed;
     private long keepAlives;
+
+    /// A master that could not be reached; null where there is nothing to say of one.
+    private @Nullable Unreached unreached;
+
     private String trouble = "no replica has answered yet";
+
+    /// @param since when it was heard last, or was first expected to answer
+    private record Unreached(String address, long since) {}
 
     Connection(
             ClientEnvironment environment, SessionSettings settings, Finder finder, Owner owner) {
@@ -64,9 +71,9 @@ final class Connection {
         }
         Finder.Turn turn = finder.turn();
         if (turn.delay() == 0) {
-            open(turn.address());
+            open(turn);
         } else {
-            arm(turn.delay(), () -> open(turn.address()));
+            arm(turn.delay(), () -> open(turn));
         }
     }
 
@@ -87,17 +94,39 @@ final class Connection {
         return trouble;
     }
 
-    private void open(String address) {
-        Line opened = new Line(address);
+    private void open(Finder.Turn turn) {
+        Line opened = new Line(turn.address(), turn.named());
         line = opened;
-        opened.wire = environment.open(address, opened);
-        opened.wire.send(ClientMessage.newBuilder().setHello(owner.hello()).build());
-        arm(
-                finder.attempt(),
-                () -> {
-                    finder.silent(address);
-                    lost(opened, "no answer in time");
-                });
+        opened.wire = environment.open(turn.address(), opened);
+        opened.wire.send(ClientMessage.newBuilder().setHello(hello(turn.address())).build());
+        arm(finder.attempt(), () -> silent(opened, "no answer in time"));
+    }
+
+    /// Tells a replica of a master that this client does not reach: that one may not know.
+    private Hello hello(String address) {
+        Unreached missed = unreached;
+        if (missed == null || missed.address().equals(address)) {
+            return owner.hello();
+        }
+        long millis = (environment.nanoTime() - missed.since()) / Times.MILLI;
+        return owner.hello().toBuilder()
+                .setUnreachedMaster(missed.address())
+                .setUnreachedMs((int) Math.min(millis, Integer.MAX_VALUE))
+                .build();
+    }
+
+    private void silent(Line lost, String why) {
+        finder.silent(lost.address);
+        missed(lost);
+        lost(lost, why);
+    }
+
+    /// No answer came, or the connection broke.
+    private void missed(Line lost) {
+        boolean known = unreached != null && unreached.address().equals(lost.address);
+        if (line == lost && lost.mayBeMaster() && !known) {
+            unreached = new Unreached(lost.address, lost.heardAt);
+        }
     }
 
     private void lost(Line lost, String why) {
@@ -136,19 +165,25 @@ final class Connection {
     /// One stream to one replica. Once it is no longer [#line], what it hears is ignored.
     private final class Line implements Wire.Listener {
         final String address;
+        private final boolean named;
         final long openedAt = environment.nanoTime();
         @Nullable Wire wire;
         boolean welcomed;
 
         private long keepAliveSentAt;
-        private long heardAt;
+        private long heardAt = openedAt;
         private long askedAt;
         private boolean asked;
         private long tickDue;
         private long pings;
 
-        Line(String address) {
+        Line(String address, boolean named) {
             this.address = address;
+            this.named = named;
+        }
+
+        boolean mayBeMaster() {
+            return welcomed || named;
         }
 
         Wire wire() {
@@ -181,6 +216,7 @@ final class Connection {
 
         @Override
         public void closed(String why) {
+            missed(this);
             lost(this, why);
         }
 
@@ -190,6 +226,7 @@ final class Connection {
             }
             disarm();
             welcomed = true;
+            unreached = null;
             finder.learn(welcome.getReplicasList());
             finder.found(address);
             if (!owner.welcomed(welcome, openedAt)) {
@@ -244,8 +281,7 @@ final class Connection {
             boolean late = now - tickDue > settings.pingAfter() / 2;
             if (asked && now - askedAt > settings.deadAfter()) {
                 if (!late) {
-                    finder.silent(address);
-                    lost(this, "silent for too long");
+                    silent(this, "silent for too long");
                     return;
                 }
                 askedAt = now;

@@ -63,6 +63,10 @@ final class FakeCell {
 
     final List<ClientMessage> messages = new ArrayList<>();
     final List<String> hellos = new ArrayList<>();
+
+    /// What those said that arrived.
+    final List<Hello> greetings = new ArrayList<>();
+
     final List<Stream> streams = new ArrayList<>();
 
     /// Path to session and handle of the holder.
@@ -169,6 +173,7 @@ final class FakeCell {
 
         private void hello(Hello hello) {
             hellos.add(address);
+            greetings.add(hello);
             if (!address.equals(master)) {
                 goodbye(Goodbye.Reason.NOT_MASTER, master == null ? "" : master);
             } else if (forgotten) {

@@ -82,6 +82,9 @@ sealed interface Frame {
     /// The answer to [Apply] of the master, once it is chosen: "this is who you are now".
     record Admitted(long nonce, ReplicaId replica) implements Frame {}
 
+    /// What the application of the sender has to say to this replica's, beside the log.
+    record Note(Bytes contents) implements Frame {}
+
     /// "My checksum after this instance is this" (PML §6.2).
     record ChecksumReport(long instance, long checksum) implements Frame {}
 }

@@ -22,6 +22,7 @@ final class FrameCodec {
     private static final int WAIT = 42;
     private static final int ADMITTED = 43;
     private static final int REMEMBERED = 44;
+    private static final int NOTE = 45;
     private static final int LARGEST_TEXT = 16 << 10;
 
     private FrameCodec() {}
@@ -73,6 +74,7 @@ final class FrameCodec {
                             .text(wait.reason());
             case Frame.Admitted(long nonce, ReplicaId replica) ->
                     ValueCodec.write(out.u8(ADMITTED).u64(nonce), replica);
+            case Frame.Note(Bytes contents) -> out.u8(NOTE).bytes(contents);
         }
         return out.toBytes();
     }
@@ -125,6 +127,7 @@ final class FrameCodec {
                                     in.text(LARGEST_TEXT),
                                     in.text(LARGEST_TEXT));
                     case ADMITTED -> new Frame.Admitted(in.u64(), ValueCodec.readReplica(in));
+                    case NOTE -> new Frame.Note(in.bytes());
                     default -> new Frame.Paxos(MessageCodec.read(kind, in));
                 };
         in.end();
@@ -145,6 +148,7 @@ final class FrameCodec {
             case Frame.Apply ignored -> 256;
             case Frame.Wait ignored -> 128;
             case Frame.Admitted ignored -> 24;
+            case Frame.Note note -> 8 + note.contents().length();
         };
     }
 }

@@ -29,6 +29,7 @@ public final class FrameText {
                 case Frame.Apply apply -> apply.toString();
                 case Frame.Wait wait -> wait.toString();
                 case Frame.Admitted admitted -> admitted.toString();
+                case Frame.Note note -> note.toString();
             };
         } catch (MalformedException e) {
             return "malformed: " + e.getMessage();

@@ -1,13 +1,16 @@
 package dev.ephor.log;
 
 import dev.ephor.log.Opening.Start;
+import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Epoch;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Recovered;
+import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Leads a replica from what its disk holds to taking part: with a usable disk it asks the others
@@ -54,6 +57,11 @@ final class Lifecycle<R> {
     /// Any thread.
     SortedMap<Integer, Endpoint> endpoints() {
         return peers.endpoints();
+    }
+
+    /// Any thread.
+    void onNote(BiConsumer<ReplicaId, Bytes> listener) {
+        peers.onNote(listener);
     }
 
     void begin(Opening opening) {

@@ -355,8 +355,8 @@ final class LogLoop<R> implements Phase {
             case Frame.Attest attest -> judge(from, attest);
             case Frame.Remembered remembered -> judge(from, remembered);
             case Frame.Apply apply -> members.asked(from, apply);
-            case Frame.Wait ignored -> {}
-            case Frame.Admitted ignored -> {}
+            case Frame.Note(Bytes contents) -> peers.noted(from, contents);
+            case Frame.Wait _, Frame.Admitted _ -> {}
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.ephor.log;
 
+import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Message;
 import dev.ephor.paxos.ReplicaId;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps the [PeerBook]: on disk, the same at all replicas, and in use by the network; says of a
@@ -33,6 +35,8 @@ final class Peers {
     private long savedAt = Long.MIN_VALUE;
     private volatile SortedMap<Integer, Endpoint> endpoints = Collections.emptySortedMap();
 
+    private volatile BiConsumer<ReplicaId, Bytes> notes = (from, note) -> {};
+
     /// What this replica sent last as coordinator: an acknowledgement below `base` says nothing.
     private SequenceNumber proposing = SequenceNumber.NONE;
 
@@ -49,6 +53,15 @@ final class Peers {
         for (PeerEntry entry : known) {
             environment.network().locate(entry.replica(), entry.address());
         }
+    }
+
+    /// Who hears, on the loop, what other replicas have to say beside the log. Any thread.
+    void onNote(BiConsumer<ReplicaId, Bytes> listener) {
+        notes = listener;
+    }
+
+    void noted(ReplicaId from, Bytes note) {
+        notes.accept(from, note);
     }
 
     /// Where everybody is. Any thread.

@@ -2,11 +2,14 @@ package dev.ephor.log;
 
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <R> what applying a command gives
 public final class ReplicatedLog<R> implements AutoCloseable {
+    /// The longest note.
+    public static final int NOTE_BYTES = 1024;
+
     private final Environment environment;
     private final Lifecycle<R> lifecycle;
     private final MemoryUse memory;
@@ -141,6 +147,28 @@ public final class ReplicatedLog<R> implements AutoCloseable {
         CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
         onLoop(started -> started.transfer(to, why, future), () -> refuse(future));
         return future;
+    }
+
+    /// Says something to another replica, beside the log: to whoever listens there ([#onNote]). It
+    /// may be lost, arrive late or twice, and goes nowhere while this replica does not take part.
+    ///
+    /// @param note at most [#NOTE_BYTES] long
+    public void tell(ReplicaId to, Bytes note) {
+        if (note.length() > NOTE_BYTES) {
+            throw new IllegalArgumentException("a note of " + note.length() + " bytes is too long");
+        }
+        onLoop(
+                started ->
+                        environment
+                                .network()
+                                .send(List.of(to), FrameCodec.encode(new Frame.Note(note))),
+                () -> {});
+    }
+
+    /// From now on `listener` hears, on the loop, what other replicas [#tell] this one, while it
+    /// takes part. It must expect anything: they may be of another release.
+    public void onNote(BiConsumer<ReplicaId, Bytes> listener) {
+        lifecycle.onNote(listener);
     }
 
     /// Takes a snapshot now, beside the running operations. Fails with an [IOException] where it

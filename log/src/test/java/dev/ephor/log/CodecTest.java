@@ -95,6 +95,7 @@ class CodecTest {
         frames.put("Apply", new Frame.Apply(-1, new Address("::1", 7401), "a", "it is empty"));
         frames.put("Wait", new Frame.Wait(-1, false, 812, "1", "wait"));
         frames.put("Admitted", new Frame.Admitted(-1, new ReplicaId(3, 2)));
+        frames.put("Note", new Frame.Note(Bytes.utf8("beside the log")));
         frames.put("ChecksumReport", new Frame.ChecksumReport(1024, -2));
         return frames;
     }

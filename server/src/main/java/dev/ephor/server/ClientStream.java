@@ -56,9 +56,11 @@ public final class ClientStream {
 
     /// The client sent a message.
     public void received(dev.ephor.api.ClientMessage message) {
+        door.heard();
         switch (message.getMessageCase()) {
             case HELLO -> {
                 greeted = true;
+                door.hears(message.getHello());
                 post(FromClient.hello(message.getHello()));
             }
             case KEEP_ALIVE ->

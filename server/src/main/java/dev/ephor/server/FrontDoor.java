@@ -1,6 +1,7 @@
 package dev.ephor.server;
 
 import dev.ephor.api.Goodbye;
+import dev.ephor.api.Hello;
 import dev.ephor.api.Reply;
 import dev.ephor.api.Request;
 import dev.ephor.cell.Answer;
@@ -12,6 +13,7 @@ import dev.ephor.cell.Outbox;
 import dev.ephor.cell.ServerMessage;
 import dev.ephor.cell.StreamId;
 import dev.ephor.log.Environment;
+import dev.ephor.log.ReplicatedLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +50,9 @@ public final class FrontDoor implements Outbox {
 
     /// Loop only.
     private final WaitingRoom waiting;
+
+    /// Null until [#watchOverClients].
+    private volatile @Nullable Stranded stranded;
 
     /// The way back to one client. Called on the loop, and by [ClientStream#received]; must not
     /// block.
@@ -86,6 +91,36 @@ public final class FrontDoor implements Outbox {
     /// The cell is there: serve. Once, any thread.
     public void attach(Cell served) {
         cell = served;
+    }
+
+    /// From now on clients that do not reach the master may say so here, and this replica, while it
+    /// is master, hands over where others tell it that it is cut off from all clients. Once, any
+    /// thread.
+    ///
+    /// @param leaseMillis of a session: what says nothing for half of it is not there
+    public void watchOverClients(ReplicatedLog<?> log, int leaseMillis) {
+        Stranded watch = new Stranded(environment, Stranded.others(log, directory), leaseMillis);
+        stranded = watch;
+        log.onNote(watch::noted);
+        environment.loop().execute(watch::begin);
+    }
+
+    /// A client said something. Any thread.
+    void heard() {
+        Stranded watch = stranded;
+        if (watch != null) {
+            watch.heard();
+        }
+    }
+
+    /// What a client says of another replica. Any thread.
+    void hears(Hello hello) {
+        Stranded watch = stranded;
+        if (watch != null && hello.getUnreachedMs() != 0) {
+            String address = hello.getUnreachedMaster();
+            long millis = Integer.toUnsignedLong(hello.getUnreachedMs());
+            environment.loop().execute(() -> watch.complained(address, millis));
+        }
     }
 
     /// A client opened a stream. Any thread.

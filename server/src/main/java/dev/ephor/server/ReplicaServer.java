@@ -130,6 +130,7 @@ public final class ReplicaServer implements AutoCloseable {
             administration.serve(opened.log());
             status.serve(opened);
             frontDoor.attach(opened.cell());
+            frontDoor.watchOverClients(opened.log(), config.cellSettings().leaseMillis());
         } catch (IOException e) {
             throw new StartException(Troubles.disk(config.data(), e), e);
         }

@@ -101,7 +101,13 @@ final class CellMutations {
                             "A session ends, and its lock stays held.",
                             CELL + "Nodes",
                             "take",
-                            new Change.Skip("Locks.take", 1, 0)));
+                            new Change.Skip("Locks.take", 1, 0)),
+                    service(
+                            "cut-off-master-stays",
+                            "A master that clients do not reach stays master.",
+                            "dev.ephor.server.Stranded",
+                            "noted",
+                            new Change.Return(0)));
 
     private CellMutations() {}
 

@@ -8,6 +8,7 @@ import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The profile `cell`: the whole service. Replicas with log, database, cell and front door, and
@@ -65,6 +66,7 @@ final class ServiceCell implements Profile {
     private final long clientPauseEvery;
     private final long stepDownEvery;
     private final long closeEvery;
+    private final ClientCuts clientCuts;
     private final int lease;
     private long freshPaths;
 
@@ -115,11 +117,9 @@ final class ServiceCell implements Profile {
         for (int i = 0; i < fileCount; i++) {
             paths.add("/ls/" + NAME + "/file-" + i);
         }
-        List<ReplicaId> ids = new ArrayList<>();
-        for (int i = 0; i < replicas; i++) {
-            ids.add(ReplicaId.of(i + 1));
-        }
-        membership = Membership.of(ids);
+        membership =
+                Membership.of(
+                        IntStream.rangeClosed(1, replicas).mapToObj(ReplicaId::of).toList());
         DiskMachine.Setting setting =
                 new DiskMachine.Setting(world, NAME, climate, atlas, membership, network);
         for (int i = 0; i < machines; i++) {
@@ -133,6 +133,7 @@ final class ServiceCell implements Profile {
         atlas.watch(nodes, members);
         churn = new MemberChurn(world, members, nodes, atlas, plan);
         procession = new Procession(world, members, churn, nodes, replicas, plan.spares() > 0);
+        clientCuts = new ClientCuts(world, links, nodes, clients, 4L * lease * World.MILLI);
         nemesis = new Nemesis(world, climate, atlas, links, nodes, machines + clientCount);
         world.note("", "cell", replicas + " replicas, " + settings + ", lease " + lease + " ms");
         world.note("", "members", plan);
@@ -188,6 +189,7 @@ final class ServiceCell implements Profile {
             orders.every("crash of a client", clientCrashEvery, this::crashClient);
             orders.every("pause of a client", clientPauseEvery, this::pauseClient);
             orders.every("end of a session", closeEvery, this::closeSession);
+            clientCuts.begin(orders);
         }
         world.runUntil(world.now() + duration);
         files.judge();
@@ -251,6 +253,9 @@ final class ServiceCell implements Profile {
             client.start();
         }
         settle(healed);
+        if (!careful) {
+            clientCuts.forGood(members.newest());
+        }
         for (ClientNode client : clients) {
             Ephor session = client.session();
             if (session != null) {
@@ -259,6 +264,7 @@ final class ServiceCell implements Profile {
             client.judgeWatches();
         }
         settle(healed);
+        clientCuts.judge();
         files.judge();
         nobodyLeft(healed);
         sameDatabases(healed);

@@ -53,6 +53,7 @@ final class ServiceNode extends DiskMachine {
                         front,
                         life.stream("secrets"));
         front.attach(opened.cell());
+        front.watchOverClients(opened.log(), cell.cellSettings.leaseMillis());
         Administration operators = new Administration(fresh, new WhoIsWhere()::masterAddress);
         operators.serve(opened.log());
         return new Opened(
