@@ -118,8 +118,7 @@ final class ServiceCell implements Profile {
             paths.add("/ls/" + NAME + "/file-" + i);
         }
         membership =
-                Membership.of(
-                        IntStream.rangeClosed(1, replicas).mapToObj(ReplicaId::of).toList());
+                Membership.of(IntStream.rangeClosed(1, replicas).mapToObj(ReplicaId::of).toList());
         DiskMachine.Setting setting =
                 new DiskMachine.Setting(world, NAME, climate, atlas, membership, network);
         for (int i = 0; i < machines; i++) {
