@@ -15,10 +15,11 @@ import org.junit.jupiter.api.Timeout;
 /// wait for a moment, and notice nothing else (PAPER L3).
 @Timeout(240)
 class TransferIT {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 9;
 
-    /// Nobody waits for the lease to run out, however busy the machine is.
-    private static final Duration LEASE = Duration.ofSeconds(1);
+    /// How long it takes is measured here and asserted where time is simulated (`HandOverTest`):
+    /// only a fault takes as long as this, however busy the machine is.
+    private static final Duration FAULT = Duration.ofSeconds(3);
 
     @Test
     void clientsHardlyNoticeAHandOver() {
@@ -47,12 +48,14 @@ class TransferIT {
             named.terminate();
             writer.awaitMore(50);
             Duration stopped = writer.longestGap(began);
-            System.out.printf("hand-over: gaps of %s; by a stopping master %s%n", gaps, stopped);
+            System.out.printf(
+                    "hand-over: gaps of %s, the median is %s; by a stopping master %s%n",
+                    gaps, gaps.stream().sorted().toList().get(ROUNDS / 2), stopped);
             writer.stop(RealCell.PATIENCE);
             writer.assertNoFailure();
             assertThat(states).isEmpty();
             gaps.add(stopped);
-            assertThat(gaps).allMatch(gap -> gap.compareTo(LEASE) < 0);
+            assertThat(gaps).allMatch(gap -> gap.compareTo(FAULT) < 0);
         }
     }
 }
