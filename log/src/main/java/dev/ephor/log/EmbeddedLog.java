@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
@@ -23,7 +26,7 @@ import java.util.function.BiConsumer;
 /// @param <R> what applying a command gives
 public final class EmbeddedLog<R> implements AutoCloseable {
     private static final int FATAL = 3;
-    private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(1);
+    private static final int HAND_OVER_SECONDS = 1;
 
     private final RealDisk disk;
     private final RealEnvironment environment;
@@ -137,13 +140,26 @@ public final class EmbeddedLog<R> implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        log.leave("the replica is closed", HAND_OVER_PATIENCE);
+        handOver();
         log.close();
         environment.close();
         try {
             disk.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// So that another replica is master at once. One that is no master, or that nobody can follow
+    /// quickly, just goes.
+    private void handOver() {
+        try {
+            log.transferMastership(Optional.empty(), "the replica is closed")
+                    .get(HAND_OVER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.stepDown("the replica is closed");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

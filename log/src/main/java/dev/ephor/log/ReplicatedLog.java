@@ -4,15 +4,11 @@ import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -151,19 +147,6 @@ public final class ReplicatedLog<R> implements AutoCloseable {
         CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
         onLoop(started -> started.transfer(to, why, future), () -> refuse(future));
         return future;
-    }
-
-    /// Before this replica goes: hands mastership over, so that another one has it at once, and
-    /// gives it up where that is not done within `patience`, because nobody can follow quickly. One
-    /// that is no master just returns. Waits, so not on the loop.
-    public void leave(String why, Duration patience) {
-        try {
-            transferMastership(Optional.empty(), why).get(patience.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            stepDown(why);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /// Says something to another replica, beside the log: to whoever listens there ([#onNote]). It

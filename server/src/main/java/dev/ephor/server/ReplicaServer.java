@@ -13,12 +13,14 @@ import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,7 @@ public final class ReplicaServer implements AutoCloseable {
     /// Room in a message beside the contents of the largest file: paths, and a batch of requests.
     private static final int MESSAGE_ROOM = 4 << 20;
 
-    private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(1);
+    private static final long HAND_OVER_PATIENCE_MILLIS = 1_000;
     private static final long STEP_DOWN_PATIENCE_MILLIS = 1_000;
 
     private final ServerConfig config;
@@ -258,13 +260,28 @@ public final class ReplicaServer implements AutoCloseable {
         if (running == null || frontDoor == null) {
             return;
         }
-        running.log().leave("the replica shuts down", HAND_OVER_PATIENCE);
+        handOver(running);
         CountDownLatch away = new CountDownLatch(1);
         frontDoor.shutDown(away::countDown);
         try {
             if (!away.await(STEP_DOWN_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 reporter.warn("the loop did not answer while the replica was shutting down");
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// So that another replica is master at once, and the clients are sent there. One that is no
+    /// master, or that nobody can follow quickly, just goes.
+    private static void handOver(CellReplica running) {
+        String why = "the replica shuts down";
+        try {
+            running.log()
+                    .transferMastership(Optional.empty(), why)
+                    .get(HAND_OVER_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            running.log().stepDown(why);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
