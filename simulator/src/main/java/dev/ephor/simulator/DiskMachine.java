@@ -168,7 +168,8 @@ abstract class DiskMachine extends Machine {
                 .acceptEither(patience, _ -> world.at(world.now(), life, then));
     }
 
-    /// The process has ended itself in good order.
+    /// The process has ended itself in good order. Where the faults ended while it was about to,
+    /// nobody will come to start it again: it was taken for one that runs.
     final void stopped(Process life) {
         world.at(
                 world.now(),
@@ -177,6 +178,9 @@ abstract class DiskMachine extends Machine {
                     if (life() == life) {
                         world.marks.reach("stopped in good order");
                         crash();
+                        if (isCalm()) {
+                            start();
+                        }
                     }
                 });
     }
