@@ -242,6 +242,10 @@ final class CoreCell implements Profile {
     @Override
     public void liveness() {
         orders.end();
+        if (world.calmer > 1) {
+            work.end();
+            Schedule.busy(world, "work again").every("submit", submitEvery, this::submit);
+        }
         ticketsBeforeCalm = checker.tickets().issued();
         changes.calm();
         List<Integer> healed = changes.healed(rng);
@@ -270,10 +274,12 @@ final class CoreCell implements Profile {
         // The rest of the load goes on meanwhile: what was chosen by the time that there was a
         // master again must be applied everywhere.
         wanted = wanted == 0 ? checker.chosenUpTo() : wanted;
-        for (int index : healed) {
-            if (!checker.members().isMember(nodes.get(index).id())) {
-                continue;
-            }
+        // Who was removed learns nothing more, so what it had proposed stays open there.
+        List<Integer> members =
+                healed.stream()
+                        .filter(index -> checker.members().isMember(nodes.get(index).id()))
+                        .toList();
+        for (int index : members) {
             if (nodes.get(index).applied() < wanted) {
                 return nodes.get(index).name
                         + " has applied "
@@ -282,7 +288,7 @@ final class CoreCell implements Profile {
                         + wanted;
             }
         }
-        Long ticket = checker.tickets().unanswered(ticketsBeforeCalm, healed);
-        return ticket == null ? changes.unfinished(healed) : "no answer to command " + ticket;
+        String waiting = checker.tickets().unanswered(ticketsBeforeCalm, members);
+        return waiting == null ? changes.unfinished(healed) : waiting;
     }
 }

@@ -8,12 +8,23 @@ import java.util.function.Consumer;
 final class Schedule {
     private final World world;
     private final Rng rng;
+    private final int calmer;
     private boolean over;
 
     /// @param purpose names the streams
     Schedule(World world, String purpose) {
+        this(world, purpose, world.calmer);
+    }
+
+    private Schedule(World world, String purpose, int calmer) {
         this.world = world;
+        this.calmer = calmer;
         this.rng = world.rng.stream(purpose);
+    }
+
+    /// One that is as busy as usual, however calm the world is.
+    static Schedule busy(World world, String purpose) {
+        return new Schedule(world, purpose, 1);
     }
 
     /// Nothing that was planned happens any more.
@@ -37,7 +48,7 @@ final class Schedule {
     }
 
     private void plan(String kind, long mean, Rng times, Consumer<Rng> task) {
-        long wait = times.between(Math.max(1, mean / 2), mean * 3 / 2 + 1);
+        long wait = calmer * times.between(Math.max(1, mean / 2), mean * 3 / 2 + 1);
         Rng own = new Rng(times.nextLong());
         world.after(
                 wait,

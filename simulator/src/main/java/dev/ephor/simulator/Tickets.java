@@ -189,13 +189,17 @@ final class Tickets {
     }
 
     /// A command up to `newest` of one of these replicas that nobody has answered yet.
-    @Nullable Long unanswered(long newest, List<Integer> replicas) {
+    @Nullable String unanswered(long newest, List<Integer> replicas) {
         for (Ticket ticket : open.values()) {
             if (ticket.number > newest) {
                 break;
             }
             if (replicas.contains(ticket.submitter.index)) {
-                return ticket.number;
+                return "no answer to command "
+                        + ticket.number
+                        + " of "
+                        + ticket.submitter.name
+                        + (ticket.instance == 0 ? "" : ", proposed at " + ticket.instance);
             }
         }
         return null;

@@ -24,6 +24,10 @@ final class World {
     final Trace trace;
     final Marks marks = new Marks();
     final Choices choices;
+
+    /// How many times rarer than usual load and faults come.
+    final int calmer;
+
     private final EventQueue queue = new EventQueue();
     private long clock;
     private long lead;
@@ -33,6 +37,12 @@ final class World {
 
     /// @param mostEvents nothing happens any more after so many; 0 for no end
     World(long seed, Trace trace, Choices choices, long mostEvents) {
+        this(seed, trace, choices, mostEvents, 1);
+    }
+
+    /// @param calmer how many times rarer than usual load and faults come
+    World(long seed, Trace trace, Choices choices, long mostEvents, int calmer) {
+        this.calmer = calmer;
         this.rng = new Rng(seed);
         this.trace = trace;
         this.choices = choices;
