@@ -2,6 +2,7 @@ package dev.ephor.simulator;
 
 import dev.ephor.paxos.Effect;
 import dev.ephor.paxos.Entry;
+import dev.ephor.paxos.Epoch;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Message;
 import dev.ephor.paxos.Record;
@@ -41,6 +42,7 @@ final class CoreChecker {
     private final Tickets tickets;
     private final LeaseChecker leases;
     private final QuorumChecker quorums;
+    private final EpochChecker epochs;
     private long acknowledged;
 
     CoreChecker(CoreCell cell, Membership first) {
@@ -48,6 +50,7 @@ final class CoreChecker {
         this.tickets = new Tickets(cell.world);
         this.leases = new LeaseChecker(cell);
         this.quorums = new QuorumChecker(cell);
+        this.epochs = new EpochChecker(cell);
         members.put(1L, first);
     }
 
@@ -194,7 +197,7 @@ final class CoreChecker {
         return one == other || one.equals(other);
     }
 
-    void learned(CoreNode node, long instance, Value value, long digest) {
+    void learned(CoreNode node, long instance, Value value, long digest, Epoch epoch) {
         Value truth = instances.at(instance).chosen;
         cell.world.check(
                 truth != null,
@@ -211,6 +214,7 @@ final class CoreChecker {
                 "agreement",
                 () -> node.name + " learned " + value + " at " + instance + ", not " + truth);
         checkDigest(node, instance, digest);
+        epochs.learned(node, instance, value, epoch);
         tickets.learned(node, instance, value);
         if (value.origin().replica().equals(node.id()) && cell.coordinates(node)) {
             acknowledged = Math.max(acknowledged, instance);

@@ -324,7 +324,7 @@ final class CoreNode extends Machine {
         epoch = epoch.after(instance, value);
         database.learn(instance, value, epoch, cell.coordinates(this) && hasOwnEpoch());
         members = members.after(instance, value);
-        cell.checker.learned(this, instance, value, digest);
+        cell.checker.learned(this, instance, value, digest, epoch);
     }
 
     private void serve(Effect.ServeCatchUp request) {

@@ -104,26 +104,6 @@ final class LogMutations {
                             "open",
                             new Change.Skip("LogRecovery.cut", 1, 0)),
                     log(
-                            "own-words-held-against-a-disk",
-                            "What a replica has said since it was started "
-                                    + "counts as what its disk forgot.",
-                            "Peers",
-                            "says",
-                            new Change.Return(0)),
-                    log(
-                            "damaged-part-thrown-away",
-                            "A damaged part of the replay log is done without "
-                                    + "although no snapshot covers it.",
-                            "LogRecovery",
-                            "laterFrom",
-                            new Change.Skip("Highest.instance", 0, 0)),
-                    log(
-                            "accepted-served-below-a-snapshot",
-                            "What the replay log holds below a fetched snapshot counts as chosen.",
-                            "ChosenBelow",
-                            "isWholeAfter",
-                            new Change.Return(1)),
-                    log(
                             "fetched-snapshot-not-flushed",
                             "A snapshot from another replica is used before it is on disk.",
                             "SnapshotFetch",

@@ -108,7 +108,7 @@ final class ServiceCell implements Profile {
         Links links = new Links(world, climate, machines + clientCount);
         orders = new Schedule(world, "orders");
         network = new SimNetwork(world, links, machines, (_, _, _) -> {});
-        streams = new Streams(world, climate, links, nodes);
+        streams = new Streams(world, climate, links, nodes, new AnswerBook(atlas));
         files = new FileBook(world, atlas);
         locksHeld = new LockBook(world, atlas, lockDelay);
         presences = new PresenceBook(world, atlas);

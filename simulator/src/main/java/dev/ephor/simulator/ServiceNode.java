@@ -160,6 +160,11 @@ final class ServiceNode extends DiskMachine {
         return replica == null ? null : replica.log().status();
     }
 
+    /// The last instance whose effects are here.
+    long applied() {
+        return replica == null ? 0 : replica.database().state().instance();
+    }
+
     /// Of the whole database, as far as it is applied.
     long checksum() {
         return replica == null ? 0 : replica.database().checksum().orElse(0);

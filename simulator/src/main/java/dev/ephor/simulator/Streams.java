@@ -24,12 +24,19 @@ final class Streams {
     private final Rng rng;
     private final List<ServiceNode> nodes;
     private final double reset;
+    private final AnswerBook answers;
     private final List<Stream> open = new ArrayList<>();
     private boolean calm;
 
     /// @param nodes the replicas, filled by the caller
-    Streams(World world, Climate climate, Links links, List<ServiceNode> nodes) {
+    Streams(
+            World world,
+            Climate climate,
+            Links links,
+            List<ServiceNode> nodes,
+            AnswerBook answers) {
         this.world = world;
+        this.answers = answers;
         this.climate = climate.wires();
         this.links = links;
         this.nodes = nodes;
@@ -134,6 +141,7 @@ final class Streams {
         final Process client;
         final Pipe up;
         final Pipe down;
+        private final AnswerBook.Questions questions = new AnswerBook.Questions();
         private final SimExecutor clientLoop;
         private final ServiceNode replica;
         private final Wire.Listener listener;
@@ -173,6 +181,7 @@ final class Streams {
                     atServer(stream -> {
                         world.trace.mix(Arrays.hashCode(message.toByteArray()));
                         world.note(replica.name, "< " + client.name, message.getMessageCase());
+                        answers.came(questions, message);
                         stream.received(message);
                     }));
         }
@@ -250,6 +259,7 @@ final class Streams {
             if (serverDone) {
                 return;
             }
+            answers.answers(replica, questions, message);
             down.send(() -> {
                 if (!client.isAlive()) {
                     up.send(this::serverGone);
