@@ -41,6 +41,7 @@ final class LogLoop<R> implements Phase {
     private final ReplicaView view;
     private final SlowDisk slowDisk;
     private final MemberKeeper members;
+    private final Stray stray;
 
     /// The replay log holds every instance after this one. Durable, in the log itself.
     private long logBegins;
@@ -117,6 +118,7 @@ final class LogLoop<R> implements Phase {
                         view,
                         this::step,
                         new Admission(environment, peers, settings.paxos().lease()));
+        this.stray = new Stray(environment, core, settings.paxos().lease());
         this.persistedAt = now;
         this.status = view.status(logBegins, keeper.newestInstance(), members);
     }
@@ -217,6 +219,7 @@ final class LogLoop<R> implements Phase {
         peers.tick(now);
         peers.keepTo(core.membership());
         members.tick(now);
+        stray.tick(now);
         if (now - persistedAt > IDLE) {
             writer.prove();
         }

@@ -269,4 +269,62 @@ class MembersTest {
                 .contains("replica 3 has no usable disk either");
         assertThat(cell.master()).isNull();
     }
+
+    @Test
+    void whoIsRemovedBeforeItHeardAWordLearnsOfIt() throws IOException {
+        VirtualCell cell = new VirtualCell(3, SMALL, 11);
+        cell.startAll();
+        submit(cell, "a", 30);
+        Node added = cell.add(4);
+        added.start();
+        cell.run(1_500);
+        cell.lose = (from, sent) -> sent.to().number() == 4 && sent.frame() instanceof Frame.Paxos;
+        get(cell, cell.awaitMaster().log().addReplica(4));
+        cell.await(5_000, () -> added.status().role() == Role.LEARNER);
+        get(cell, cell.awaitMaster().log().removeReplica(4));
+        cell.lose = (from, sent) -> false;
+
+        assertThat(added.status().membership()).isEqualTo(Membership.NOBODY);
+        cell.await(10_000, () -> added.status().role() == Role.REMOVED);
+    }
+
+    @Test
+    void whoKnowsOnlyThoseThatAreGoneLearnsThatItIsRemoved() throws IOException {
+        VirtualCell cell = new VirtualCell(3, SMALL, 12);
+        cell.startAll();
+        submit(cell, "a", 30);
+        Node away = cell.node(cell.awaitMaster().number % 3 + 1);
+        away.crash();
+        List<Integer> gone = new ArrayList<>(List.of(1, 2, 3));
+        gone.remove(Integer.valueOf(away.number));
+        int by = 4;
+        for (int number : gone) {
+            ReplicaId added = ReplicaId.of(by);
+            cell.add(by).start();
+            cell.run(1_500);
+            if (cell.awaitMaster().number == number && by == 5) {
+                get(cell, cell.awaitMaster().log().transferMastership(Optional.of(4), "test"));
+            }
+            get(cell, cell.awaitMaster().log().replaceReplica(number, by));
+            cell.await(30_000, () -> votes(cell, added));
+            by++;
+        }
+        Membership before = membersOf(cell);
+        assertThat(before.voters())
+                .contains(ReplicaId.of(4), ReplicaId.of(5), ReplicaId.of(away.number))
+                .hasSize(3);
+        cell.await(10_000, () -> gone.stream().allMatch(each -> isRemoved(cell.node(each))));
+        if (cell.awaitMaster().number < 4) {
+            get(cell, cell.awaitMaster().log().transferMastership(Optional.of(4), "test"));
+        }
+        get(cell, cell.awaitMaster().log().removeReplica(away.number));
+        gone.forEach(number -> cell.node(number).crash());
+
+        away.start();
+        cell.await(20_000, () -> isRemoved(away));
+    }
+
+    private static boolean isRemoved(Node node) {
+        return node.status().role() == Role.REMOVED;
+    }
 }
