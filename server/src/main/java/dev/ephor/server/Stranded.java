@@ -48,6 +48,9 @@ final class Stranded {
     interface Others {
         boolean isMaster();
 
+        /// Whether this replica votes, so that it can be master.
+        boolean isVoter(ReplicaId replica);
+
         /// The master, where that is another replica and clients know it by this address.
         Optional<ReplicaId> masterAt(String address);
 
@@ -70,6 +73,11 @@ final class Stranded {
             @Override
             public boolean isMaster() {
                 return log.status().role() == Role.MASTER;
+            }
+
+            @Override
+            public boolean isVoter(ReplicaId replica) {
+                return log.status().membership().isVoter(replica);
             }
 
             @Override
@@ -122,9 +130,13 @@ final class Stranded {
                 });
     }
 
-    /// Another replica has something to say.
+    /// Another replica has something to say. One that cannot be master, a removed one that clients
+    /// still ask, say, must not keep those from being heard who can.
     void noted(ReplicaId from, Bytes note) {
-        if (note.length() == 0 || note.byteAt(0) != UNREACHED || !others.isMaster()) {
+        if (note.length() == 0
+                || note.byteAt(0) != UNREACHED
+                || !others.isMaster()
+                || !others.isVoter(from)) {
             return;
         }
         long now = environment.nanoTime();

@@ -17,6 +17,7 @@ class StrandedTest {
     private static final int LEASE = 12_000;
     private static final ReplicaId TWO = ReplicaId.of(2);
     private static final ReplicaId THREE = ReplicaId.of(3);
+    private static final ReplicaId REMOVED = ReplicaId.of(4);
     private static final Bytes COMPLAINT = Bytes.wrap((byte) 1);
 
     private final StillTime time = new StillTime();
@@ -29,6 +30,11 @@ class StrandedTest {
         @Override
         public boolean isMaster() {
             return master;
+        }
+
+        @Override
+        public boolean isVoter(ReplicaId replica) {
+            return !replica.equals(REMOVED);
         }
 
         @Override
@@ -122,6 +128,14 @@ class StrandedTest {
         complaints(TWO, 6);
         complaints(THREE, 2);
         assertThat(done).containsExactly("to 2", "to 3");
+    }
+
+    /// Clients may ask a removed replica for long, before all others.
+    @Test
+    void whoCannotBeMasterKeepsNobodyElseFromBeingHeard() {
+        complaints(REMOVED, 6);
+        complaints(TWO, 1);
+        assertThat(done).containsExactly("to 2");
     }
 
     @Test
