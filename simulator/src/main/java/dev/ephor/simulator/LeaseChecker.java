@@ -105,10 +105,12 @@ final class LeaseChecker {
         if (word == null || !promised.isAbove(word.to())) {
             return;
         }
+        ReplicaId holder = word.to().replica();
         long now = cell.world.now();
         cell.world.check(
-                promised.replica().equals(word.to().replica())
-                        || keptUntil(node.id(), word.to().replica()) <= now,
+                promised.replica().equals(holder)
+                        || keptUntil(node.id(), holder) <= now
+                        || holder.equals(node.id()) && !isKeptByMajority(node, now),
                 "a granted lease is kept",
                 () ->
                         node.name
@@ -116,6 +118,17 @@ final class LeaseChecker {
                                 + promised
                                 + " while the lease runs that it granted to "
                                 + word.to());
+    }
+
+    /// What one granted to itself binds it as long as others keep their word too. A coordinator
+    /// that was cut off grants on to itself alone, and may follow the next one at once.
+    private boolean isKeptByMajority(CoreNode holder, long now) {
+        Membership members = cell.checker.members();
+        long others =
+                members.voters().stream()
+                        .filter(voter -> keptUntil(voter, holder.id()) > now)
+                        .count();
+        return 2 * others > members.voters().size();
     }
 
     /// @param until true time until which it relies on its lease
