@@ -84,19 +84,24 @@ final class LogMutations {
                                     "endOfBlocks",
                                     new Change.Jump(List.of(1), List.of())),
                     log(
-                            "damaged-replica-votes",
-                            "A segment that is damaged in its middle is read on with the next one, "
-                                    + "and the replica votes with what is left.",
-                            "LogRecovery",
-                            "checkSequel",
-                            new Change.Return(0)),
+                                    "damaged-replica-votes",
+                                    "What comes after a damaged place of the log is done without, the "
+                                            + "replica votes with what is left, and the others say "
+                                            + "nothing of what they remember.",
+                                    "SegmentScan",
+                                    "endOfTornTail",
+                                    new Change.Skip("SegmentScan.headerAt", 1, 0))
+                            .with(LOG + "LogRecovery", "checkSequel", new Change.Return(0))
+                            .with(LOG + "PeerEntry", "forgot", new Change.Return(0)),
                     log(
-                            "damage-taken-for-a-torn-tail",
-                            "A batch that fails its checksum is cut although a later one "
-                                    + "proves that it was flushed.",
-                            "SegmentScan",
-                            "endOfTornTail",
-                            new Change.Skip("SegmentScan.headerAt", 1, 0)),
+                                    "damage-taken-for-a-torn-tail",
+                                    "A batch that fails its checksum is cut although a later one "
+                                            + "proves that it was flushed, and the others say nothing "
+                                            + "of what they remember.",
+                                    "SegmentScan",
+                                    "endOfTornTail",
+                                    new Change.Skip("SegmentScan.headerAt", 1, 0))
+                            .with(LOG + "PeerEntry", "forgot", new Change.Return(0)),
                     log(
                             "torn-tail-kept",
                             "What a crash left half written stays where the next batches go.",

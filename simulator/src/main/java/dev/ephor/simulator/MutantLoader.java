@@ -328,6 +328,7 @@ final class MutantLoader extends ClassLoader {
                         case "List" -> body.invokestatic(LIST, "of", MethodTypeDesc.of(LIST), true);
                         case "Optional" ->
                                 body.invokestatic(OPTIONAL, "empty", MethodTypeDesc.of(OPTIONAL));
+                        case "String" -> body.loadConstant("");
                         default -> body.aconst_null();
                     }
                 }

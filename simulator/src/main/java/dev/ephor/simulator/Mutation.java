@@ -41,8 +41,8 @@ public record Mutation(String name, String trap, String profile, List<Site> site
 
     /// A small rewriting of a method's code.
     public sealed interface Change {
-        /// The method does nothing but return this (0 and 1 for booleans, nothing or an empty list
-        /// for objects).
+        /// The method does nothing but return this (0 and 1 for booleans, nothing, an empty list or
+        /// an empty text for objects).
         record Return(long value) implements Change {}
 
         /// Calls of `owner.method` are not made and give this instead. Owners are simple class
