@@ -320,6 +320,7 @@ class MembersTest {
         get(cell, cell.awaitMaster().log().removeReplica(away.number));
         gone.forEach(number -> cell.node(number).crash());
 
+        cell.run(1_000);
         away.start();
         cell.await(20_000, () -> isRemoved(away));
     }
