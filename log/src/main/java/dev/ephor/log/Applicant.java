@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// What a replica is that has no usable disk: it has no promises that it could keep, so it is
 /// nobody yet, and asks the cell to be let in as somebody new (PML §5.1 has it wait for an instance
@@ -25,8 +24,7 @@ final class Applicant implements Phase {
     private final long nonce;
     private final Consumer<Identity> admitted;
     private final TreeMap<Integer, Heard> answers = new TreeMap<>();
-    private boolean ended;
-    private Environment.@Nullable Timer timer;
+    private final Rounds rounds;
     private volatile ReplicaStatus status;
 
     private record Heard(Frame.Wait answer, long at) {}
@@ -45,6 +43,7 @@ final class Applicant implements Phase {
         this.peers = peers;
         this.why = why;
         this.admitted = admitted;
+        this.rounds = new Rounds(environment, EVERY, this::apply);
         this.nonce = environment.random().nextLong();
         this.status = ReplicaStatus.ofApplicant(self(), note());
     }
@@ -57,7 +56,7 @@ final class Applicant implements Phase {
     public void start() {
         environment.reporter().info("asks to be admitted to the cell: " + why);
         environment.network().start(self(), nonce, new Incoming(environment, this::receive));
-        apply();
+        rounds.begin();
     }
 
     @Override
@@ -66,20 +65,16 @@ final class Applicant implements Phase {
     }
 
     private void apply() {
-        if (ended) {
-            return;
-        }
         long now = environment.nanoTime();
         answers.values().removeIf(heard -> now - heard.at() > ANSWERS_LAST);
         status = ReplicaStatus.ofApplicant(self(), note());
         Frame frame = new Frame.Apply(nonce, environment.network().address(), seat.service(), why);
         environment.network().sendToAll(FrameCodec.encode(frame));
         peers.tick(now);
-        timer = environment.schedule(EVERY, this::apply);
     }
 
     private void receive(ReplicaId from, Frame frame) {
-        if (ended) {
+        if (rounds.areOver()) {
             return;
         }
         if (frame instanceof Frame.Gossip gossip) {
@@ -94,7 +89,7 @@ final class Applicant implements Phase {
         } else if (frame instanceof Frame.Admitted(long asked, ReplicaId replica)
                 && asked == nonce
                 && replica.number() == seat.number()) {
-            end();
+            rounds.end();
             environment.background().execute(() -> become(replica));
         }
     }
@@ -146,16 +141,9 @@ final class Applicant implements Phase {
         return why + ". It asks to be admitted to the cell; " + cell;
     }
 
-    private void end() {
-        ended = true;
-        if (timer != null) {
-            timer.cancel();
-        }
-    }
-
     @Override
     public void close(Runnable closed) {
-        end();
+        rounds.end();
         environment.diskExecutor().execute(closed);
     }
 }

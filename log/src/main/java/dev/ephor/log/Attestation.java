@@ -4,7 +4,6 @@ import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// What a replica does before it takes part: it asks the others whether its disk is the one that it
 /// had when they heard it last, or an old copy, which has forgotten promises (PML §5.1). It waits
@@ -17,14 +16,12 @@ final class Attestation implements Phase {
     private final Environment environment;
     private final Peers peers;
     private final PeerEntry self;
-    private final long every;
     private final int needed;
     private final ReplayLog log;
     private final Outcome outcome;
     private final ReplicaStatus status;
     private final TreeSet<Integer> attested = new TreeSet<>();
-    private boolean ended;
-    private Environment.@Nullable Timer timer;
+    private final Rounds rounds;
 
     /// How it ends; on the loop.
     interface Outcome {
@@ -50,10 +47,10 @@ final class Attestation implements Phase {
         this.peers = peers;
         this.self = self;
         this.needed = needed;
-        this.every = every;
         this.status = status;
         this.log = log;
         this.outcome = outcome;
+        this.rounds = new Rounds(environment, every, this::ask);
     }
 
     @Override
@@ -63,7 +60,7 @@ final class Attestation implements Phase {
                 .network()
                 .start(self.replica(), self.store(), new Incoming(environment, this::receive));
         decide();
-        ask();
+        rounds.begin();
     }
 
     @Override
@@ -72,16 +69,12 @@ final class Attestation implements Phase {
     }
 
     private void ask() {
-        if (ended) {
-            return;
-        }
         environment.network().sendToAll(FrameCodec.encode(new Frame.Announce(self)));
         peers.tick(environment.nanoTime());
-        timer = environment.schedule(every, this::ask);
     }
 
     private void receive(ReplicaId from, Frame frame) {
-        if (ended) {
+        if (rounds.areOver()) {
             return;
         }
         if (frame instanceof Frame.Announce(PeerEntry started)) {
@@ -96,7 +89,7 @@ final class Attestation implements Phase {
     private void judge(ReplicaId from, Frame frame) {
         Optional<String> objection = peers.objection(from, frame);
         if (objection.isPresent()) {
-            end();
+            rounds.end();
             outcome.mustNot(objection.get());
         } else if (frame instanceof Frame.Attest attest
                 && attest.replica().equals(self.replica())
@@ -107,22 +100,15 @@ final class Attestation implements Phase {
     }
 
     private void decide() {
-        if (!ended && attested.size() >= needed) {
-            end();
+        if (!rounds.areOver() && attested.size() >= needed) {
+            rounds.end();
             outcome.mayTakePart();
-        }
-    }
-
-    private void end() {
-        ended = true;
-        if (timer != null) {
-            timer.cancel();
         }
     }
 
     @Override
     public void close(Runnable closed) {
-        end();
+        rounds.end();
         environment
                 .diskExecutor()
                 .execute(() -> {

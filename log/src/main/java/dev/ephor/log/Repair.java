@@ -27,8 +27,7 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
     private boolean answered;
     private int inVain;
     private long tryAt;
-    private boolean ended;
-    private Environment.@Nullable Timer timer;
+    private final Rounds rounds;
 
     /// How it ends; on the loop.
     interface Ending {
@@ -51,6 +50,7 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
         this.settings = settings;
         this.ending = ending;
         this.status = ReplicaStatus.ofRepair(wanting);
+        this.rounds = new Rounds(environment, settings.paxos().tick(), this::tick);
         SnapshotStore store = new SnapshotStore(environment, wanting.identity());
         this.fetch = new SnapshotFetch(environment, application, store, settings, this, this);
     }
@@ -72,7 +72,7 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
                         identity.store(),
                         new Incoming(environment, this::receive));
         tryAt = environment.nanoTime();
-        tick();
+        rounds.begin();
     }
 
     @Override
@@ -81,10 +81,6 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
     }
 
     private void tick() {
-        if (ended) {
-            return;
-        }
-        timer = environment.schedule(settings.paxos().tick(), this::tick);
         long now = environment.nanoTime();
         peers.tick(now);
         fetch.tick(now);
@@ -104,7 +100,7 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
     }
 
     private void receive(ReplicaId from, Frame frame) {
-        if (ended) {
+        if (rounds.areOver()) {
             return;
         }
         if (frame instanceof Frame.Announce(PeerEntry started)) {
@@ -138,8 +134,8 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
 
     @Override
     public void fetched(Loaded loaded, long size) {
-        if (!ended) {
-            end();
+        if (!rounds.areOver()) {
+            rounds.end();
             environment
                     .reporter()
                     .info(
@@ -152,13 +148,13 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
 
     @Override
     public void failed(String why) {
-        if (ended) {
+        if (rounds.areOver()) {
             return;
         }
         inVain += answered ? 1 : 0;
         tryAt = environment.nanoTime() + settings.paxos().lease();
         if (inVain >= TRIES) {
-            end();
+            rounds.end();
             ending.givenUp(
                     wanting.why()
                             + "; no replica that answers has a snapshot of instance "
@@ -169,16 +165,9 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
         }
     }
 
-    private void end() {
-        ended = true;
-        if (timer != null) {
-            timer.cancel();
-        }
-    }
-
     @Override
     public void close(Runnable closed) {
-        end();
+        rounds.end();
         environment.diskExecutor().execute(closed);
     }
 }
