@@ -1,54 +1,55 @@
 package dev.ephor.simulator;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import tools.jackson.core.JsonGenerator;
 
-/// How soon every planted bug is found.
-final class MutationTable {
+/// How soon every planted bug is found, for people and for programs.
+///
+/// @param canary whether the canary died in every run, and only of the canary
+/// @param mostSeeds how many seeds could try to find each
+record MutationTable(boolean canary, long mostSeeds, int jobs, List<Finding> findings) {
     /// A bug that so many seeds do not find is not found.
     static final long MOST_SEEDS = 2_000;
 
     private static final int CANARY_SEEDS = 3;
 
-    private MutationTable() {}
-
-    /// What it took to find a bug.
-    ///
-    /// @param outcome of the run that found it; null where none did
-    record Finding(Mutation mutation, long seeds, double seconds, @Nullable Outcome outcome) {}
-
-    static Finding find(Mutation mutation, long mostSeeds, int jobs) {
-        long started = System.nanoTime();
-        AtomicReference<@Nullable Outcome> found = new AtomicReference<>();
-        Campaign campaign =
-                new Campaign(List.of(mutation.profile()), 1, mostSeeds, 0, mutation, jobs);
-        Campaign.Summary summary =
-                campaign.runUntilFound(outcome -> {
-                    if (!outcome.holds()) {
-                        found.compareAndSet(null, outcome);
-                    }
-                });
-        return new Finding(
-                mutation, summary.runs(), (System.nanoTime() - started) / 1e9, found.get());
+    MutationTable {
+        findings = List.copyOf(findings);
     }
 
-    /// Whether every run with the canary in it fails, as it must.
+    /// Whether every run with the canary in it fails, as it must, and none without.
     static boolean canaryDies(int jobs) {
-        Campaign campaign =
-                new Campaign(Simulator.profiles(), 1, CANARY_SEEDS, 1, Mutations.CANARY, jobs);
-        Campaign.Summary summary = campaign.run(_ -> {});
-        return summary.failed() == summary.runs();
+        Campaign.Summary with = canaries(jobs, true);
+        return with.failed() == with.runs() && canaries(jobs, false).failed() == 0;
     }
 
-    /// Prints the table; false where a bug was not found, or the canary lives.
+    private static Campaign.Summary canaries(int jobs, boolean planted) {
+        return new Campaign(
+                        Simulator.profiles(),
+                        1,
+                        CANARY_SEEDS,
+                        1,
+                        planted ? Mutations.CANARY : null,
+                        jobs)
+                .run(_ -> {});
+    }
+
+    /// Searches for each bug in turn, and prints each line as soon as it is known.
     ///
-    /// @param mutations the bugs to plant
-    /// @param mostSeeds how many seeds may try to find each
-    static boolean print(PrintWriter out, List<Mutation> mutations, long mostSeeds, int jobs) {
+    /// @param asItIs makes a run of the code as it is
+    static MutationTable print(
+            PrintWriter out,
+            List<Mutation> mutations,
+            long mostSeeds,
+            int jobs,
+            Function<RunSpec, Outcome> asItIs) {
         boolean canary = canaryDies(jobs);
         out.printf(
                 "The canary (%s) %s%n%n",
@@ -57,13 +58,10 @@ final class MutationTable {
         out.printf(
                 "%-40s %-6s %6s %8s  %s%n",
                 "planted bug", "in", "seeds", "seconds", "what gave it away");
-        List<Double> seconds = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
         for (Mutation mutation : mutations) {
-            Finding finding = find(mutation, mostSeeds, jobs);
-            Outcome outcome = finding.outcome();
-            if (outcome != null) {
-                seconds.add(finding.seconds());
-            }
+            Finding finding = Finding.search(mutation, mostSeeds, jobs, asItIs);
+            findings.add(finding);
             out.printf(
                     Locale.ROOT,
                     "%-40s %-6s %6d %8.1f  %s%n",
@@ -71,20 +69,88 @@ final class MutationTable {
                     mutation.profile(),
                     finding.seeds(),
                     finding.seconds(),
-                    outcome == null
-                            ? "NOT FOUND"
-                            : outcome.rule() + " (seed " + outcome.spec().seed() + ")");
+                    finding.reason());
             out.flush();
         }
-        seconds.sort(null);
-        out.printf(
-                Locale.ROOT,
-                "%d of %d found; half of them within %.1f seconds, all within %.1f%n",
-                seconds.size(),
-                mutations.size(),
-                seconds.isEmpty() ? 0 : seconds.get(seconds.size() / 2),
-                seconds.isEmpty() ? 0 : seconds.getLast());
+        MutationTable table = new MutationTable(canary, mostSeeds, jobs, findings);
+        table.printEnd(out);
+        return table;
+    }
+
+    private void printEnd(PrintWriter out) {
+        List<Finding> found = found();
+        out.printf("%n%d of %d found", found.size(), findings.size());
+        if (!found.isEmpty()) {
+            out.printf(
+                    Locale.ROOT,
+                    ", each by a run that holds without it; half of them within %.1f seconds, "
+                            + "the last, %s, after %.1f",
+                    median(found),
+                    found.getLast().mutation().name(),
+                    found.getLast().seconds());
+        }
+        out.println();
+        for (Finding finding : findings) {
+            if (finding.verdict() != Finding.Verdict.FOUND) {
+                out.printf("%s: %s%n", finding.mutation().name(), finding.reason());
+            }
+        }
         out.flush();
-        return canary && seconds.size() == mutations.size();
+    }
+
+    /// Those that were found, the soonest first.
+    private List<Finding> found() {
+        return findings.stream()
+                .filter(finding -> finding.verdict() == Finding.Verdict.FOUND)
+                .sorted(Comparator.comparingDouble(Finding::seconds))
+                .toList();
+    }
+
+    /// Of a list that is not empty.
+    private static double median(List<Finding> sorted) {
+        return sorted.get((sorted.size() - 1) / 2).seconds();
+    }
+
+    /// True where all were found and the canary died.
+    boolean proves() {
+        return canary && found().size() == findings.size();
+    }
+
+    /// As one JSON object.
+    void write(Path file) throws IOException {
+        try (JsonGenerator json = Report.json(file)) {
+            json.writeStartObject();
+            json.writeBooleanProperty("canaryDies", canary);
+            json.writeNumberProperty("mostSeeds", mostSeeds);
+            json.writeNumberProperty("jobs", jobs);
+            json.writeNumberProperty("planted", findings.size());
+            List<Finding> found = found();
+            json.writeNumberProperty("found", found.size());
+            if (!found.isEmpty()) {
+                json.writeNumberProperty("medianSeconds", median(found));
+                json.writeNumberProperty("slowestSeconds", found.getLast().seconds());
+            }
+            json.writeArrayPropertyStart("bugs");
+            for (Finding finding : findings) {
+                write(json, finding);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+    }
+
+    private static void write(JsonGenerator json, Finding finding) {
+        json.writeStartObject();
+        json.writeStringProperty("name", finding.mutation().name());
+        json.writeStringProperty("profile", finding.mutation().profile());
+        json.writeStringProperty("verdict", finding.verdict().name());
+        json.writeNumberProperty("seedsRun", finding.seeds());
+        json.writeNumberProperty("seconds", finding.seconds());
+        Outcome with = finding.with();
+        if (with != null) {
+            json.writeNumberProperty("seed", with.spec().seed());
+            json.writeStringProperty("rule", with.rule());
+        }
+        json.writeEndObject();
     }
 }

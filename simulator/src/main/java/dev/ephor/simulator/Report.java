@@ -51,10 +51,7 @@ record Report(
 
     /// As one JSON object.
     void write(Path file) throws IOException {
-        try (JsonGenerator json =
-                new JsonFactory()
-                        .createGenerator(
-                                ObjectWriteContext.empty(), Files.newBufferedWriter(file))) {
+        try (JsonGenerator json = json(file)) {
             json.writeStartObject();
             json.writeStringProperty("profiles", String.join(",", profiles));
             json.writeNumberProperty("firstSeed", first);
@@ -77,5 +74,11 @@ record Report(
             json.writeEndObject();
             json.writeEndObject();
         }
+    }
+
+    /// Writes a file of JSON from its beginning.
+    static JsonGenerator json(Path file) throws IOException {
+        return new JsonFactory()
+                .createGenerator(ObjectWriteContext.empty(), Files.newBufferedWriter(file));
     }
 }

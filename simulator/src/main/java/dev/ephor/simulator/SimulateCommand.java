@@ -91,7 +91,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "write what the runs came to as JSON, too (with --seeds)")
+            description = "write what the runs came to as JSON, too (with --seeds or --mutations)")
     private @Nullable Path reportFile;
 
     @Option(
@@ -112,7 +112,8 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--mutations",
             description =
                     "plant every known bug in turn (of --profile, or the one of --mutate) and "
-                            + "print how many seeds and seconds it took to find it")
+                            + "print how many seeds and seconds it took to find it; a seed that "
+                            + "fails without the bug too does not count")
     private boolean mutations;
 
     @Spec private @Nullable CommandSpec spec;
@@ -187,7 +188,7 @@ public final class SimulateCommand implements Callable<Integer> {
                         failures);
         report.print(out);
         if (reportFile != null) {
-            write(report, reportFile);
+            write(report::write, reportFile);
         }
         if (history != null) {
             writeHistory(history, recorded);
@@ -203,7 +204,12 @@ public final class SimulateCommand implements Callable<Integer> {
                         .filter(each -> profiles.contains(each.profile()))
                         .toList();
         long most = seeds == null ? MutationTable.MOST_SEEDS : range()[1];
-        return MutationTable.print(out, planted, most, jobs);
+        MutationTable table =
+                MutationTable.print(out, planted, most, jobs, run -> Simulator.run(run, null));
+        if (reportFile != null) {
+            write(table::write, reportFile);
+        }
+        return table.proves();
     }
 
     /// Who gets the lines of the trace: the user, the history, both or nobody.
@@ -219,7 +225,12 @@ public final class SimulateCommand implements Callable<Integer> {
         };
     }
 
-    private void write(Report report, Path file) {
+    /// Something that can be written to a file.
+    private interface Writable {
+        void write(Path file) throws IOException;
+    }
+
+    private void write(Writable report, Path file) {
         try {
             report.write(file);
         } catch (IOException unwritable) {

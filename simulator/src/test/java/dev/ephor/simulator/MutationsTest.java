@@ -2,8 +2,14 @@ package dev.ephor.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,8 +48,34 @@ class MutationsTest {
     @MethodSource("soonFound")
     void isFound(String name) {
         Mutation mutation = Mutations.named(name).orElseThrow();
-        MutationTable.Finding finding = MutationTable.find(mutation, SEEDS, JOBS);
-        assertThat(finding.outcome()).as(mutation.trap()).isNotNull();
+        Finding finding = Finding.search(mutation, SEEDS, JOBS, run -> Simulator.run(run, null));
+        assertThat(finding.verdict())
+                .as("%s %s", mutation.trap(), finding.reason())
+                .isEqualTo(Finding.Verdict.FOUND);
+    }
+
+    /// Here the code "as it is" has the bug too, so that nothing is known of the bug.
+    @Test
+    void whatFailsWithoutTheBugTooIsNotFound(@TempDir Path directory) throws IOException {
+        Mutation mutation = Mutations.named("refused-and-proposed").orElseThrow();
+        MutantLoader broken = new MutantLoader(mutation);
+        StringWriter text = new StringWriter();
+        MutationTable table =
+                MutationTable.print(
+                        new PrintWriter(text),
+                        List.of(mutation),
+                        SEEDS,
+                        JOBS,
+                        run -> broken.run(run, null));
+        assertThat(table.proves()).isFalse();
+        assertThat(text.toString())
+                .contains("FAILS WITHOUT THE BUG TOO: a command is proposed once")
+                .contains("0 of 1 found");
+        Path file = directory.resolve("table.json");
+        table.write(file);
+        assertThat(Files.readString(file))
+                .contains("\"verdict\":\"FAILS_ANYWAY\"")
+                .contains("\"found\":0");
     }
 
     /// A canary: where it is not found by every seed, nothing that the simulator says counts.
