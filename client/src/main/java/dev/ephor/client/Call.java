@@ -109,6 +109,10 @@ abstract class Call<T> implements Runnable {
     }
 
     final void replied(Reply reply) {
+        if (!answers(reply)) {
+            lost(noAnswer());
+            return;
+        }
         stopTimer();
         T result;
         try {
@@ -124,6 +128,20 @@ abstract class Call<T> implements Runnable {
             deliver(result);
         }
         done();
+    }
+
+    /// A reply has the number of its request among the fields of `Reply`, or is an error.
+    private boolean answers(Reply reply) {
+        return reply.hasError()
+                || reply.getBodyCase().getNumber() == request.getBodyCase().getNumber();
+    }
+
+    /// Nothing is known of what the cell did, though it says that it did something.
+    private RuntimeException noAnswer() {
+        String message = what() + ": the cell gave an answer that this client does not understand";
+        return kind == Kind.READS
+                ? new EphorException.Unreachable(message)
+                : new EphorException.OutcomeUnknown(message);
     }
 
     /// There will be no reply.

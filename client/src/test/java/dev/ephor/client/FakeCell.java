@@ -23,6 +23,7 @@ import dev.ephor.api.Stat;
 import dev.ephor.api.StatReply;
 import dev.ephor.api.Welcome;
 import dev.ephor.api.WriteReply;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -68,6 +69,12 @@ final class FakeCell {
     final List<Hello> greetings = new ArrayList<>();
 
     final List<Stream> streams = new ArrayList<>();
+
+    /// What the replicas say, whatever they hear, one message a millisecond, where it is not empty
+    /// at the first stream.
+    final ArrayDeque<ServerMessage> script = new ArrayDeque<>();
+
+    private boolean scripted;
 
     /// Path to session and handle of the holder.
     final Map<String, ByteString> holders = new LinkedHashMap<>();
@@ -127,6 +134,15 @@ final class FakeCell {
             } else {
                 open = true;
                 streams.add(this);
+                scripted |= !script.isEmpty();
+                recite();
+            }
+        }
+
+        private void recite() {
+            if (open && !script.isEmpty()) {
+                send(script.remove().toBuilder());
+                world.after(VirtualWorld.MILLI, this::recite);
             }
         }
 
@@ -154,6 +170,9 @@ final class FakeCell {
                 return;
             }
             messages.add(message);
+            if (scripted) {
+                return;
+            }
             switch (message.getMessageCase()) {
                 case HELLO -> hello(message.getHello());
                 case KEEP_ALIVE -> keepAlive(message.getKeepAlive().getSequence());
