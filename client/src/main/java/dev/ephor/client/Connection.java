@@ -48,13 +48,8 @@ final class Connection {
     private boolean closed;
     private long keepAlives;
 
-    /// A master that could not be reached; null where there is nothing to say of one.
-    private @Nullable Unreached unreached;
-
+    private final Unreached unreached = new Unreached();
     private String trouble = "no replica has answered yet";
-
-    /// @param since when it was heard last, or was first expected to answer
-    private record Unreached(String address, long since) {}
 
     Connection(
             ClientEnvironment environment, SessionSettings settings, Finder finder, Owner owner) {
@@ -104,15 +99,20 @@ final class Connection {
 
     /// Tells a replica of a master that this client does not reach: that one may not know.
     private Hello hello(String address) {
-        Unreached missed = unreached;
-        if (missed == null || missed.address().equals(address)) {
-            return owner.hello();
-        }
-        long millis = (environment.nanoTime() - missed.since()) / Times.MILLI;
-        return owner.hello().toBuilder()
-                .setUnreachedMaster(missed.address())
-                .setUnreachedMs((int) Math.min(millis, Integer.MAX_VALUE))
-                .build();
+        Hello hello = owner.hello();
+        return unreached
+                .tell(address)
+                .map(missed ->
+                        hello.toBuilder()
+                                .setUnreachedMaster(missed.address())
+                                .setUnreachedMs(millisSince(missed.since()))
+                                .build())
+                .orElse(hello);
+    }
+
+    private int millisSince(long then) {
+        long millis = (environment.nanoTime() - then) / Times.MILLI;
+        return (int) Math.min(millis, Integer.MAX_VALUE);
     }
 
     private void silent(Line lost, String why) {
@@ -123,9 +123,8 @@ final class Connection {
 
     /// No answer came, or the connection broke.
     private void missed(Line lost) {
-        boolean known = unreached != null && unreached.address().equals(lost.address);
-        if (line == lost && lost.mayBeMaster() && !known) {
-            unreached = new Unreached(lost.address, lost.heardAt);
+        if (line == lost && lost.mayBeMaster()) {
+            unreached.missed(lost.address, lost.heardAt);
         }
     }
 
@@ -199,6 +198,7 @@ final class Connection {
                 return;
             }
             heardAt = environment.nanoTime();
+            unreached.heard(address);
             asked = false;
             switch (message.getMessageCase()) {
                 case WELCOME -> welcome(message.getWelcome());
@@ -226,7 +226,7 @@ final class Connection {
             }
             disarm();
             welcomed = true;
-            unreached = null;
+            unreached.clear();
             finder.learn(welcome.getReplicasList());
             finder.found(address);
             if (!owner.welcomed(welcome, openedAt)) {
@@ -266,7 +266,9 @@ final class Connection {
                 case PROTOCOL_ERROR ->
                         owner.over("the cell refused what this client sent: " + detail);
                 case NOT_MASTER, SHUTTING_DOWN -> {
+                    finder.learn(goodbye.getReplicasList());
                     finder.hint(goodbye.getMasterAddress());
+                    unreached.named(address, goodbye.getMasterAddress());
                     lost(this, orElse(detail, "not the master"));
                 }
                 case OVERLOADED, SUPERSEDED, REASON_UNSPECIFIED, UNRECOGNIZED ->

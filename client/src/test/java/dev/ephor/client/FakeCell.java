@@ -25,6 +25,7 @@ import dev.ephor.api.Welcome;
 import dev.ephor.api.WriteReply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,13 @@ final class FakeCell {
     final Set<String> down = new HashSet<>();
     final Set<String> silent = new HashSet<>();
     @Nullable String master = "a:1";
+
+    /// Replicas that take another one for the master; an empty name where they know of none.
+    final Map<String, String> mistaken = new HashMap<>();
+
+    /// Replicas that are not the master say that these are the cell's.
+    final List<String> replicas = new ArrayList<>();
+
     long epoch = 1;
     int window = 100;
 
@@ -194,7 +202,8 @@ final class FakeCell {
             hellos.add(address);
             greetings.add(hello);
             if (!address.equals(master)) {
-                goodbye(Goodbye.Reason.NOT_MASTER, master == null ? "" : master);
+                String known = master == null ? "" : master;
+                goodbye(Goodbye.Reason.NOT_MASTER, mistaken.getOrDefault(address, known));
             } else if (forgotten) {
                 goodbye(Goodbye.Reason.SESSION_EXPIRED, "");
             } else {
@@ -221,7 +230,8 @@ final class FakeCell {
                             .setGoodbye(
                                     Goodbye.newBuilder()
                                             .setReason(reason)
-                                            .setMasterAddress(address)));
+                                            .setMasterAddress(address)
+                                            .addAllReplicas(replicas)));
         }
 
         private void keepAlive(long sequence) {

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 /// @param applied the last instance that the application has
 /// @param logStart the replay log holds every instance after this one
 /// @param snapshotInstance the last instance that the newest snapshot covers; 0 where there is none
-/// @param master who is master as far as this replica knows (a hint)
+/// @param master who is master as far as this replica knows (a hint); one that was removed does not
 /// @param leaseValid it is master and may answer reads by itself
 /// @param membership the members after the last applied instance
 /// @param peersChosen how far each other replica knows values to be chosen, as the coordinator

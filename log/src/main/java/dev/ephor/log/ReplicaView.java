@@ -86,8 +86,12 @@ final class ReplicaView implements MemberKeeper.View {
                         + " instances";
     }
 
+    /// One that was removed hears of no master any more: whom it knew last may be long gone.
     @Override
     public Optional<ReplicaId> master() {
+        if (role() == Role.REMOVED) {
+            return Optional.empty();
+        }
         Optional<ReplicaId> known = core.coordinator();
         return known.isPresent() ? known : Optional.ofNullable(successor);
     }

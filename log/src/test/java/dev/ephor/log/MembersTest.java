@@ -118,6 +118,7 @@ class MembersTest {
             Node removed = cell.node(number);
             cell.await(10_000, () -> removed.status().role() == Role.REMOVED);
             assertThat(removed.status().note()).contains("no member of the cell any more");
+            assertThat(removed.status().master()).isEmpty();
             removed.stopCleanly();
         }
         // A status is of the last tick.

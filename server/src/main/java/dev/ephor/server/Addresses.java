@@ -69,6 +69,12 @@ final class Addresses implements FrontDoor.Directory {
     }
 
     @Override
+    public boolean isRemoved() {
+        ReplicatedLog<?> opened = log;
+        return opened != null && opened.status().role() == ReplicaStatus.Role.REMOVED;
+    }
+
+    @Override
     public String masterAddress() {
         int master = master();
         return master == self ? "" : address(master);

@@ -31,6 +31,8 @@ public final class FrontDoor implements Outbox {
     /// A stream that has not said Hello by then is ended.
     private static final long HELLO_PATIENCE = 10_000_000_000L;
 
+    private static final String REMOVED = "this replica was removed from the cell";
+
     private final Environment environment;
     private final Directory directory;
     private final AtomicLong numbers = new AtomicLong();
@@ -72,6 +74,10 @@ public final class FrontDoor implements Outbox {
 
         /// Client addresses of all replicas.
         List<String> clientAddresses();
+
+        /// Whether this replica was a member of the cell and is none any more. Then it hears of no
+        /// master.
+        boolean isRemoved();
     }
 
     public FrontDoor(Environment environment, Directory directory) {
@@ -85,6 +91,7 @@ public final class FrontDoor implements Outbox {
         return served != null
                 && !served.isMaster()
                 && !shuttingDown
+                && !directory.isRemoved()
                 && directory.masterAddress().isEmpty();
     }
 
@@ -294,8 +301,9 @@ public final class FrontDoor implements Outbox {
     private Goodbye awayGoodbye(String detail) {
         return Goodbye.newBuilder()
                 .setReason(shuttingDown ? Goodbye.Reason.SHUTTING_DOWN : Goodbye.Reason.NOT_MASTER)
-                .setDetail(detail)
+                .setDetail(directory.isRemoved() ? REMOVED : detail)
                 .setMasterAddress(directory.masterAddress())
+                .addAllReplicas(directory.clientAddresses())
                 .build();
     }
 

@@ -155,6 +155,11 @@ final class LoneMaster implements Environment, FrontDoor.Directory, Clock, Submi
     }
 
     @Override
+    public boolean isRemoved() {
+        return false;
+    }
+
+    @Override
     public List<String> clientAddresses() {
         return List.of("localhost:7400");
     }

@@ -91,6 +91,11 @@ class WaitingRoomTest {
         }
 
         @Override
+        public boolean isRemoved() {
+            return false;
+        }
+
+        @Override
         public List<String> clientAddresses() {
             return List.of();
         }

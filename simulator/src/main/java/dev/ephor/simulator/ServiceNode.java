@@ -188,5 +188,11 @@ final class ServiceNode extends DiskMachine {
         public List<String> clientAddresses() {
             return cell.addresses();
         }
+
+        @Override
+        public boolean isRemoved() {
+            ReplicaStatus known = status();
+            return known != null && known.role() == ReplicaStatus.Role.REMOVED;
+        }
     }
 }
