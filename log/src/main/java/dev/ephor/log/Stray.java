@@ -26,7 +26,7 @@ final class Stray {
     void tick(long now) {
         boolean learned = core.chosenUpTo() > chosenUpTo;
         chosenUpTo = core.chosenUpTo();
-        if (learned || core.coordinator().isPresent() || core.membership().isRemoved(core.self())) {
+        if (learned || core.hearsOfCoordinator(now) || core.membership().isRemoved(core.self())) {
             toldAt = now;
         } else if (now - toldAt >= patience) {
             toldAt = now;

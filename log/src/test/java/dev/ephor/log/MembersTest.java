@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ephor.log.ReplicaStatus.Role;
 import dev.ephor.log.VirtualCell.Node;
 import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.Message;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -287,6 +288,31 @@ class MembersTest {
 
         assertThat(added.status().membership()).isEqualTo(Membership.NOBODY);
         cell.await(10_000, () -> added.status().role() == Role.REMOVED);
+    }
+
+    /// It heard of a coordinator once, and goes on to name it; that one is gone.
+    @Test
+    void whoWasRemovedWhileItHeardOneThatIsGoneLearnsOfIt() throws IOException {
+        VirtualCell cell = new VirtualCell(3, SMALL, 13);
+        cell.startAll();
+        submit(cell, "a", 30);
+        Node added = cell.add(4);
+        added.start();
+        cell.run(1_500);
+        cell.lose =
+                (from, sent) ->
+                        sent.to().number() == 4
+                                && sent.frame() instanceof Frame.Paxos(Message message)
+                                && !(message instanceof Message.Accept);
+        get(cell, cell.awaitMaster().log().addReplica(4));
+        cell.await(5_000, () -> added.status().master().isPresent());
+        Node heard = cell.awaitMaster();
+        get(cell, heard.log().removeReplica(4));
+        heard.crash();
+        cell.lose = (from, sent) -> false;
+
+        assertThat(added.status().membership()).isEqualTo(Membership.NOBODY);
+        cell.await(20_000, () -> added.status().role() == Role.REMOVED);
     }
 
     @Test

@@ -101,6 +101,11 @@ public final class Replica {
                 : shared.lease().holder().filter(holder -> !holder.equals(self()));
     }
 
+    /// True where this replica is coordinator, or a lease that it granted to one has not run out.
+    public boolean hearsOfCoordinator(long now) {
+        return isCoordinator() || shared.lease().forbids(self(), now);
+    }
+
     /// Until when this replica holds the master lease, on its own clock; [Long#MIN_VALUE] where it
     /// holds none.
     public long leaseUntil() {
