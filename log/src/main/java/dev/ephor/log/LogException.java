@@ -1,10 +1,11 @@
 package dev.ephor.log;
 
-/// Everything that the log refuses or cannot tell. The first four are how a submission ends without
+/// Everything that the log refuses or cannot tell. The first five are how a submission ends without
 /// a result, the next is why members cannot be changed; the others are why a replica does not
 /// start.
 public abstract sealed class LogException extends RuntimeException
         permits NotMasterException,
+                RemovedException,
                 OverloadedException,
                 NotChosenException,
                 OutcomeUnknownException,

@@ -158,7 +158,7 @@ final class LogLoop<R> implements Phase {
     void submit(Bytes command, CompletableFuture<R> future) {
         if (stopped) {
             memory.settled(command.length());
-            future.completeExceptionally(new NotMasterException(view.master()));
+            future.completeExceptionally(view.refusal());
             return;
         }
         submissions.add(command, future);
@@ -220,6 +220,7 @@ final class LogLoop<R> implements Phase {
         peers.keepTo(core.membership());
         members.tick(now);
         stray.tick(now);
+        submissions.endIf(view.isRemoved());
         if (now - persistedAt > IDLE) {
             writer.prove();
         }
@@ -314,7 +315,7 @@ final class LogLoop<R> implements Phase {
         if (members.isOurs(refused.tickets().getFirst())) {
             members.refused();
         } else {
-            submissions.refused(refused, view.master());
+            submissions.refused(refused, view.refusal());
         }
     }
 

@@ -49,6 +49,9 @@ final class MemberKeeper {
 
         Optional<ReplicaId> master();
 
+        /// Why it takes nothing, where it is not master.
+        LogException refusal();
+
         long chosenUpTo();
     }
 
@@ -70,7 +73,7 @@ final class MemberKeeper {
 
     void want(MemberChange change, CompletableFuture<Membership> future) {
         if (!view.isMaster()) {
-            future.completeExceptionally(new NotMasterException(view.master()));
+            future.completeExceptionally(view.refusal());
             return;
         }
         long deadline = environment.nanoTime() + APPLICANT_PATIENCE;
@@ -80,7 +83,7 @@ final class MemberKeeper {
 
     void transfer(Optional<Integer> to, String why, CompletableFuture<@Nullable Void> future) {
         if (!view.isMaster()) {
-            future.completeExceptionally(new NotMasterException(view.master()));
+            future.completeExceptionally(view.refusal());
             return;
         }
         Optional<ReplicaId> target = to.flatMap(number -> view.members().voterWith(number));

@@ -89,11 +89,21 @@ final class ReplicaView implements MemberKeeper.View {
     /// One that was removed hears of no master any more: whom it knew last may be long gone.
     @Override
     public Optional<ReplicaId> master() {
-        if (role() == Role.REMOVED) {
+        if (isRemoved()) {
             return Optional.empty();
         }
         Optional<ReplicaId> known = core.coordinator();
         return known.isPresent() ? known : Optional.ofNullable(successor);
+    }
+
+    /// It was a member once, and what it does as one has ended.
+    boolean isRemoved() {
+        return role() == Role.REMOVED;
+    }
+
+    @Override
+    public LogException refusal() {
+        return isRemoved() ? new RemovedException() : new NotMasterException(master());
     }
 
     @Override

@@ -73,10 +73,11 @@ public final class ReplicatedLog<R> implements AutoCloseable {
 
     /// Submits a command. The future gets what applying it at this replica gave, once it is chosen
     /// and applied; or one of
-    /// - [NotMasterException], [OverloadedException]: never proposed, hence without effect;
+    /// - [NotMasterException], [RemovedException], [OverloadedException]: never proposed, hence
+    ///   without effect;
     /// - [NotChosenException]: proposed, and certainly without effect;
-    /// - [OutcomeUnknownException]: the replica closed, or a snapshot was installed over it, before
-    ///   the outcome was known.
+    /// - [OutcomeUnknownException]: the replica closed, or was removed from the cell, or a snapshot
+    ///   was installed over it, before the outcome was known.
     ///
     /// It waits as long as the outcome is undecided: a master that lost its majority does not know.
     /// What waits is bounded ([LogSettings#pendingBytes]): beyond that the future has failed with
@@ -113,7 +114,7 @@ public final class ReplicatedLog<R> implements AutoCloseable {
     /// Lets one more replica in: it must have been started, on an empty disk. The future completes
     /// when that is chosen; the replica learns then, and votes as soon as it has caught up, whoever
     /// is master by that time. It fails with
-    /// - [NotMasterException]: ask there;
+    /// - [NotMasterException], [RemovedException]: ask another one;
     /// - [MembershipException]: it cannot be, and why.
     ///
     /// What is done already is done: asking again, here or at another master, goes on from there.

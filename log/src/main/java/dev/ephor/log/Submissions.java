@@ -3,7 +3,6 @@ package dev.ephor.log;
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Effect;
 import dev.ephor.paxos.Input;
-import dev.ephor.paxos.ReplicaId;
 import dev.ephor.paxos.SequenceNumber;
 import dev.ephor.paxos.Value;
 import java.util.ArrayList;
@@ -59,10 +58,11 @@ final class Submissions<R> {
                 .add(new Proposal<>(origin, commands));
     }
 
-    void refused(Effect.Refused refused, Optional<ReplicaId> master) {
+    /// @param notMaster why, where this replica is not coordinator
+    void refused(Effect.Refused refused, LogException notMaster) {
         LogException why =
                 switch (refused.reason()) {
-                    case NOT_COORDINATOR -> new NotMasterException(master);
+                    case NOT_COORDINATOR -> notMaster;
                     case OVERLOADED -> new OverloadedException();
                     case NOT_READY, CHANGE_IN_PROGRESS, MEMBERS_CHANGED ->
                             throw new IllegalStateException("a command is no change of members");
@@ -119,15 +119,27 @@ final class Submissions<R> {
         failAll(proposals, "a snapshot was installed over instance " + instance);
     }
 
+    /// Who is no member any more is told nothing: whether what it proposed is chosen it may never
+    /// hear.
+    void endIf(boolean removed) {
+        if (removed && !byInstance.isEmpty()) {
+            failProposed("this replica was removed from the cell before it heard of it");
+        }
+    }
+
     /// Nothing more will be learned.
     void close() {
         List<Pending<R>> never = List.copyOf(byTicket.values());
         byTicket.clear();
         queued.clear();
         never.forEach(pending -> fail(pending, new NotMasterException(Optional.empty())));
+        failProposed("the replica was closed");
+    }
+
+    private void failProposed(String why) {
         List<List<Proposal<R>>> proposals = List.copyOf(byInstance.values());
         byInstance.clear();
-        failAll(proposals, "the replica was closed");
+        failAll(proposals, why);
     }
 
     private void failAll(List<List<Proposal<R>>> undecided, String why) {

@@ -8,6 +8,7 @@ import dev.ephor.log.Environment;
 import dev.ephor.log.LogException;
 import dev.ephor.log.MembershipException;
 import dev.ephor.log.NotMasterException;
+import dev.ephor.log.RemovedException;
 import dev.ephor.log.ReplicaStatus;
 import dev.ephor.log.ReplicatedLog;
 import dev.ephor.paxos.Membership;
@@ -158,6 +159,7 @@ public final class Administration {
                     progress();
                 }
                 case NotMasterException e -> notMaster(text(e));
+                case RemovedException e -> notMaster(text(e));
                 case MembershipException e -> {
                     if (!triesAgain()) {
                         end(reply(Outcome.REFUSED, text(e)));

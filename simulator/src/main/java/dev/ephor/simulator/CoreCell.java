@@ -274,13 +274,9 @@ final class CoreCell implements Profile {
         // The rest of the load goes on meanwhile: what was chosen by the time that there was a
         // master again must be applied everywhere.
         wanted = wanted == 0 ? checker.chosenUpTo() : wanted;
-        // Who was removed learns nothing more, so what it had proposed stays open there.
-        List<Integer> members =
-                healed.stream()
-                        .filter(index -> checker.members().isMember(nodes.get(index).id()))
-                        .toList();
-        for (int index : members) {
-            if (nodes.get(index).applied() < wanted) {
+        for (int index : healed) {
+            if (checker.members().isMember(nodes.get(index).id())
+                    && nodes.get(index).applied() < wanted) {
                 return nodes.get(index).name
                         + " has applied "
                         + nodes.get(index).applied()
@@ -288,7 +284,7 @@ final class CoreCell implements Profile {
                         + wanted;
             }
         }
-        String waiting = checker.tickets().unanswered(ticketsBeforeCalm, members);
+        String waiting = checker.tickets().unanswered(ticketsBeforeCalm, healed);
         return waiting == null ? changes.unfinished(healed) : waiting;
     }
 }

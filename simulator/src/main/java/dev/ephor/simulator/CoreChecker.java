@@ -344,6 +344,12 @@ final class CoreChecker {
         tickets.refused(node, refused);
     }
 
+    void removed(CoreNode node) {
+        if (tickets.openAt(node) > 0) {
+            tickets.removed(node);
+        }
+    }
+
     void stepped(CoreNode node) {
         quorums.stepped(node);
         leases.stepped(node, acknowledged);

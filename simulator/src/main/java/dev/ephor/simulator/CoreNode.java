@@ -223,6 +223,9 @@ final class CoreNode extends Machine {
             perform(effect);
         }
         cell.checker.stepped(this);
+        if (core.roleName().equals("removed")) {
+            cell.checker.removed(this);
+        }
         maybeSnapshot();
     }
 

@@ -4,6 +4,7 @@ import dev.ephor.log.NotChosenException;
 import dev.ephor.log.NotMasterException;
 import dev.ephor.log.OutcomeUnknownException;
 import dev.ephor.log.OverloadedException;
+import dev.ephor.log.RemovedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,6 +99,10 @@ final class LogBook {
         Line line = close(command);
         switch (error) {
             case NotMasterException _, NotChosenException _ -> line.without = true;
+            case RemovedException _ -> {
+                line.without = true;
+                world.marks.reach("submission refused: removed");
+            }
             case OverloadedException _ -> {
                 line.without = true;
                 world.marks.reach("submission refused: overloaded");

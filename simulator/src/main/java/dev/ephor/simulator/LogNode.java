@@ -2,6 +2,7 @@ package dev.ephor.simulator;
 
 import dev.ephor.log.MembershipException;
 import dev.ephor.log.NotMasterException;
+import dev.ephor.log.RemovedException;
 import dev.ephor.log.ReplicaStatus;
 import dev.ephor.log.ReplicatedLog;
 import java.io.IOException;
@@ -92,7 +93,7 @@ final class LogNode extends DiskMachine {
         return switch (failure) {
             case null -> MemberOrder.Outcome.DONE;
             case CompletionException wrapped -> outcome(wrapped.getCause());
-            case NotMasterException _ -> MemberOrder.Outcome.NOT_MASTER;
+            case NotMasterException _, RemovedException _ -> MemberOrder.Outcome.NOT_MASTER;
             case MembershipException why -> {
                 world.note(name, "refuses", why);
                 yield MemberOrder.Outcome.REFUSED;

@@ -169,6 +169,12 @@ final class Tickets {
         desk(node).proposed.keySet().removeIf(proposed -> proposed <= instance);
     }
 
+    /// Who was removed is told nothing more: the outcome of what it proposed is unknown, as module
+    /// log has it. What it did not propose, it refuses.
+    void removed(CoreNode node) {
+        restored(node, Long.MAX_VALUE);
+    }
+
     void died(CoreNode node) {
         of(node).forEach(this::close);
         desk(node).proposed.clear();
