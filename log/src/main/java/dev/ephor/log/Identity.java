@@ -165,13 +165,7 @@ public record Identity(String cell, ReplicaId replica, Membership members, long 
             throw new DamagedException(FILE, 0, "the identity fails its checksum");
         }
         if (content.getShort(8) != VERSION) {
-            throw new WrongDiskException(
-                    "the identity file has format version "
-                            + content.getShort(8)
-                            + ", and this release reads version "
-                            + VERSION
-                            + ": "
-                            + LaterFormatException.ADVICE);
+            throw WrongDiskException.ofVersion("the identity file", content.getShort(8), VERSION);
         }
         try {
             ByteReader in = new ByteReader(Bytes.copyOf(content.slice(FIXED, body)));

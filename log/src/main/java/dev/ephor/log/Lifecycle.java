@@ -106,6 +106,11 @@ final class Lifecycle<R> {
                             public void givenUp(String why) {
                                 environment.diskExecutor().execute(() -> giveUp(why));
                             }
+
+                            @Override
+                            public void needsLaterRelease(String why) {
+                                environment.fatal(why, new LaterFormatException(why));
+                            }
                         }));
     }
 

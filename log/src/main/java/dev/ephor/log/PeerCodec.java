@@ -106,14 +106,7 @@ final class PeerCodec {
             return List.of();
         }
         if (content.getShort(8) != VERSION) {
-            throw new WrongDiskException(
-                    FILE
-                            + " has format version "
-                            + content.getShort(8)
-                            + ", and this release reads version "
-                            + VERSION
-                            + ": "
-                            + LaterFormatException.ADVICE);
+            throw WrongDiskException.ofVersion(FILE, content.getShort(8), VERSION);
         }
         try {
             ByteReader in = new ByteReader(Bytes.copyOf(content.slice(FIXED, body)));

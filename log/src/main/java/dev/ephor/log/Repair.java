@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// What a replica does first whose disk lacks nothing but chosen values, that is, a snapshot which
 /// covers them: it fetches one from the others, and opens its disk again (PROTOCOL.md, S20). Until
 /// then it promises nothing and accepts nothing. Where those who answer have no such snapshot
-/// either, the disk is given up, as every other damaged one is.
+/// either, the disk is given up, as every other damaged one is. But where they have one that only a
+/// later release can read, the replica stops, and its disk stays what it is.
 ///
 /// As long as nobody answers it waits: as somebody new it could not be admitted either, and a vote
 /// would be lost.
@@ -26,6 +27,10 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
     private final ReplicaStatus status;
     private boolean answered;
     private int inVain;
+
+    /// Which snapshot a later release is needed for; empty where none was met.
+    private String ofLater = "";
+
     private long tryAt;
     private final Rounds rounds;
 
@@ -35,6 +40,9 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
         void repaired();
 
         void givenUp(String why);
+
+        /// This release cannot make up for it, and a later one can.
+        void needsLaterRelease(String why);
     }
 
     Repair(
@@ -153,8 +161,17 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
         }
         inVain += answered ? 1 : 0;
         tryAt = environment.nanoTime() + settings.paxos().lease();
-        if (inVain >= TRIES) {
-            rounds.end();
+        if (inVain < TRIES) {
+            return;
+        }
+        rounds.end();
+        if (!ofLater.isEmpty()) {
+            ending.needsLaterRelease(
+                    wanting.why()
+                            + "; what the other replicas have to make up for it is of a later"
+                            + " release. Nothing is lost, and nothing was changed. "
+                            + ofLater);
+        } else {
             ending.givenUp(
                     wanting.why()
                             + "; no replica that answers has a snapshot of instance "
@@ -163,6 +180,12 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
                             + why
                             + ")");
         }
+    }
+
+    @Override
+    public void ofLaterFormat(String what) {
+        ofLater = what;
+        failed(what);
     }
 
     @Override

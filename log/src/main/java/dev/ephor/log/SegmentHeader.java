@@ -97,14 +97,7 @@ record SegmentHeader(
             ByteReader in = new ByteReader(Bytes.copyOf(content.slice(8, CRC_AT - 8)));
             int version = in.u16();
             if (version != VERSION) {
-                throw new WrongDiskException(
-                        file
-                                + " has format version "
-                                + version
-                                + ", and this release reads version "
-                                + VERSION
-                                + ": "
-                                + LaterFormatException.ADVICE);
+                throw WrongDiskException.ofVersion(file, version, VERSION);
             }
             in.u16();
             int replica = in.u32();

@@ -62,6 +62,9 @@ final class SnapshotFetch {
         void fetched(Loaded loaded, long size);
 
         void failed(String why);
+
+        /// What was fetched is whole, and this release cannot read it.
+        void ofLaterFormat(String what);
     }
 
     SnapshotFetch(
@@ -344,13 +347,21 @@ final class SnapshotFetch {
                         outcome.fetched(loaded, name.size());
                     });
         } catch (DamagedException e) {
-            unusable(current, name, e.place());
-        } catch (WrongDiskException | IOException e) {
-            unusable(current, name, String.valueOf(e.getMessage()));
+            unusable(current, name, () -> outcome.failed(e.place()));
+        } catch (WrongDiskException e) {
+            String why = String.valueOf(e.getMessage());
+            unusable(
+                    current,
+                    name,
+                    e.isLaterFormat()
+                            ? () -> outcome.ofLaterFormat(why)
+                            : () -> outcome.failed(why));
+        } catch (IOException e) {
+            unusable(current, name, () -> outcome.failed(String.valueOf(e.getMessage())));
         }
     }
 
-    private void unusable(SnapshotTransfer current, PartialSnapshot.Name name, String why) {
+    private void unusable(SnapshotTransfer current, PartialSnapshot.Name name, Runnable told) {
         store.deleteQuietly(name.fileName());
         environment
                 .loop()
@@ -358,7 +369,7 @@ final class SnapshotFetch {
                     transfer = null;
                     partial = null;
                     distrusted = current.from;
-                    outcome.failed(why);
+                    told.run();
                 });
     }
 

@@ -181,14 +181,7 @@ final class SnapshotFile {
                 throw damaged(name, 0, "the snapshot's header fails its checksum");
             }
             if (fixed.getShort(8) != VERSION) {
-                throw new WrongDiskException(
-                        name
-                                + " has format version "
-                                + fixed.getShort(8)
-                                + ", and this release reads version "
-                                + VERSION
-                                + ": "
-                                + LaterFormatException.ADVICE);
+                throw WrongDiskException.ofVersion(name, fixed.getShort(8), VERSION);
             }
             try {
                 this.handle = readHandle(Bytes.copyOf(body), name, cell);

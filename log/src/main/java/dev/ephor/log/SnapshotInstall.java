@@ -70,6 +70,12 @@ final class SnapshotInstall implements SnapshotFetch.Sources, SnapshotFetch.Outc
         step.accept(new Input.SnapshotFailed());
     }
 
+    /// Another replica may have an earlier one. Until then this one votes and is behind.
+    @Override
+    public void ofLaterFormat(String what) {
+        failed(what);
+    }
+
     private void install(Loaded loaded, long begins) {
         if (!covered.test(begins)) {
             return;

@@ -112,8 +112,7 @@ final class SnapshotStore {
             throw new DamagedException(
                     name, 0, "the application cannot read it: " + e.getMessage());
         } catch (LaterFormatException e) {
-            throw new WrongDiskException(
-                    name + ": " + e.getMessage() + ": " + LaterFormatException.ADVICE);
+            throw WrongDiskException.ofLaterFormat(name + ": " + e.getMessage());
         }
     }
 

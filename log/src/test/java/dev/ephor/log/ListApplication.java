@@ -40,11 +40,11 @@ final class ListApplication implements Application<Integer> {
 
     @Override
     public Object read(SnapshotHandle handle, InputStream in) throws IOException {
+        DataInputStream data = new DataInputStream(in);
+        int count = data.readInt();
         if (!knowsSnapshots) {
             throw new LaterFormatException("a list of format version 2");
         }
-        DataInputStream data = new DataInputStream(in);
-        int count = data.readInt();
         List<String> read = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             read.add(data.readUTF());

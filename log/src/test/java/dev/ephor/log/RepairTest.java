@@ -126,6 +126,32 @@ class RepairTest {
         assertThat(node.told).anyMatch(line -> line.contains("no replica that answers has"));
     }
 
+    /// One that went back to an earlier release, in a cell that did not.
+    @Test
+    void whereTheOthersHaveSnapshotsOfALaterReleaseTheDiskIsKept() throws IOException {
+        damageSnapshots();
+        List<String> segments = segments();
+        node.release =
+                () -> {
+                    ListApplication old = new ListApplication();
+                    old.knowsSnapshots = false;
+                    return old;
+                };
+        node.start();
+        assertThat(node.status().note()).contains("fetches a snapshot");
+        cell.await(120_000, () -> node.fatal != null);
+        assertThat(node.fatal)
+                .contains("no snapshot that holds covers more than instance")
+                .contains("of a later release. Nothing is lost, and nothing was changed.")
+                .contains("format version 2: start it with the release that wrote it");
+        assertThat(segments()).isEqualTo(segments);
+
+        node.crash();
+        node.release = ListApplication::new;
+        node.start();
+        assertRepaired();
+    }
+
     /// A promise or an acceptance may have been in it that nothing repeats.
     @Test
     void theNewestSegmentIsNotMadeUpForByAnything() throws IOException {
