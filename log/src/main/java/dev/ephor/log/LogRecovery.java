@@ -141,13 +141,14 @@ final class LogRecovery {
                 header.firstBatch());
     }
 
-    /// A segment that can be read says whose it is.
+    /// A segment of which the header can be read says whose it is, and which release it needs.
     ///
-    /// @throws WrongDiskException not of this seat
+    /// @throws WrongDiskException not of this seat, or of a later format
     static void mustBeOf(Disk disk, String file, Seat seat) throws IOException {
         SegmentHeader header;
-        try {
-            header = SegmentHeader.decode(file, DiskFiles.readAll(disk, file));
+        try (DiskFile open = disk.open(file)) {
+            int length = (int) Math.min(open.size(), SegmentHeader.BYTES);
+            header = SegmentHeader.decode(file, DiskFiles.read(open, file, 0, length));
         } catch (DamagedException e) {
             // It says nothing.
             return;

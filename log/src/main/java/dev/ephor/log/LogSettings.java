@@ -9,6 +9,8 @@ import dev.ephor.paxos.Settings;
 /// @param segmentBytes a segment of the replay log is closed when it is this long
 /// @param preallocateBytes the replay log's file grows by this much at a time, ahead of what is
 ///   written
+/// @param segmentFormat format version of the segments of the replay log that are begun, 1 or 2;
+///   all are read (docs/FORMATS.md)
 /// @param snapshotBytes a snapshot is taken when this much was written to the log since the last
 ///   one (or as much as the last snapshot was long, where that is more)
 /// @param snapshotInstances a snapshot is taken when this many instances were applied since the
@@ -28,6 +30,7 @@ public record LogSettings(
         Settings paxos,
         long segmentBytes,
         int preallocateBytes,
+        int segmentFormat,
         long snapshotBytes,
         long snapshotInstances,
         int catchUpBytes,
@@ -41,6 +44,7 @@ public record LogSettings(
                     Settings.DEFAULT,
                     64 << 20,
                     4 << 20,
+                    SegmentFormat.newest().version(),
                     64 << 20,
                     250_000,
                     1 << 20,
@@ -53,6 +57,9 @@ public record LogSettings(
     public LogSettings {
         Check.that(preallocateBytes > 0, "the log grows by something");
         Check.that(segmentBytes >= preallocateBytes, "a segment is at least one growth long");
+        Check.that(
+                SegmentFormat.of(segmentFormat).isPresent(),
+                "segments have a format that this release knows");
         Check.that(snapshotBytes > 0 && snapshotInstances > 0, "snapshots are some distance apart");
         Check.that(catchUpBytes > 0 && chunkBytes > 0, "answers have room");
         Check.that(
@@ -67,6 +74,7 @@ public record LogSettings(
                 other,
                 segmentBytes,
                 preallocateBytes,
+                segmentFormat,
                 snapshotBytes,
                 snapshotInstances,
                 catchUpBytes,
@@ -82,6 +90,23 @@ public record LogSettings(
                 paxos,
                 bytes,
                 growth,
+                segmentFormat,
+                snapshotBytes,
+                snapshotInstances,
+                catchUpBytes,
+                chunkBytes,
+                checksumInterval,
+                snapshotRate,
+                pendingBytes,
+                backlogBytes);
+    }
+
+    public LogSettings withSegmentFormat(int version) {
+        return new LogSettings(
+                paxos,
+                segmentBytes,
+                preallocateBytes,
+                version,
                 snapshotBytes,
                 snapshotInstances,
                 catchUpBytes,
@@ -97,6 +122,7 @@ public record LogSettings(
                 paxos,
                 segmentBytes,
                 preallocateBytes,
+                segmentFormat,
                 bytes,
                 instances,
                 catchUpBytes,
@@ -112,6 +138,7 @@ public record LogSettings(
                 paxos,
                 segmentBytes,
                 preallocateBytes,
+                segmentFormat,
                 snapshotBytes,
                 snapshotInstances,
                 catchUp,
@@ -127,6 +154,7 @@ public record LogSettings(
                 paxos,
                 segmentBytes,
                 preallocateBytes,
+                segmentFormat,
                 snapshotBytes,
                 snapshotInstances,
                 catchUpBytes,
@@ -142,6 +170,7 @@ public record LogSettings(
                 paxos,
                 segmentBytes,
                 preallocateBytes,
+                segmentFormat,
                 snapshotBytes,
                 snapshotInstances,
                 catchUpBytes,
@@ -157,6 +186,7 @@ public record LogSettings(
                 paxos,
                 segmentBytes,
                 preallocateBytes,
+                segmentFormat,
                 snapshotBytes,
                 snapshotInstances,
                 catchUpBytes,
@@ -165,5 +195,10 @@ public record LogSettings(
                 snapshotRate,
                 pending,
                 backlog);
+    }
+
+    /// Of the segments that are begun.
+    SegmentFormat format() {
+        return SegmentFormat.of(segmentFormat).orElseThrow();
     }
 }

@@ -75,25 +75,25 @@ sealed interface Opening {
         }
     }
 
-    /// Whose disk it is; empty where nothing of a replica is on it.
+    /// Whose disk it is; empty where nothing of a replica is on it. Every segment is asked before
+    /// anything is done: whatever else is wrong, what a later release wrote stays as it is.
     ///
     /// @throws DamagedException it was a replica's, but does not say whose
     private static Optional<Identity> identity(Disk disk, Seat seat) throws IOException {
+        Optional<Identity> found = Optional.empty();
         DamagedException damaged = null;
         try {
-            Optional<Identity> found = Identity.find(disk, seat.cell(), seat.number());
-            if (found.isPresent()) {
-                return found;
-            }
+            found = Identity.find(disk, seat.cell(), seat.number());
         } catch (DamagedException e) {
             damaged = e;
         }
-        boolean empty = damaged == null;
+        boolean empty = damaged == null && found.isEmpty();
         for (String name : disk.list()) {
             if (SegmentHeader.isSegment(name)) {
                 LogRecovery.mustBeOf(disk, name, seat);
-                empty &=
-                        name.equals(SegmentHeader.fileName(1))
+                empty =
+                        empty
+                                && name.equals(SegmentHeader.fileName(1))
                                 && !ReplayLog.holdsAnything(disk, name);
             }
             empty &= !SnapshotFile.isSnapshot(name);
@@ -101,10 +101,10 @@ sealed interface Opening {
         if (damaged != null) {
             throw damaged;
         }
-        if (!empty) {
+        if (found.isEmpty() && !empty) {
             throw new DamagedException(Identity.FILE, 0, "the file is missing");
         }
-        return Optional.empty();
+        return found;
     }
 
     /// @throws DamagedException the disk lost what was safely on it, and nothing makes up for it

@@ -1,6 +1,7 @@
 package dev.ephor.log;
 
 import dev.ephor.log.Disk.DiskFile;
+import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Record;
 import dev.ephor.paxos.SequenceNumber;
 import java.io.IOException;
@@ -122,7 +123,8 @@ final class ReplayLog {
     /// Makes the first segment of a new replica.
     static void create(Disk disk, Identity identity) throws IOException {
         DiskFiles.delete(disk, SegmentHeader.fileName(1) + DiskFiles.UNFINISHED);
-        makeSegment(disk, SegmentHeader.of(identity, 1, 1, 0, SegmentScan.BLOCK));
+        SegmentFormat format = SegmentFormat.newest();
+        makeSegment(disk, SegmentHeader.of(identity, format, 1, 1, 0, SegmentScan.BLOCK));
     }
 
     /// Whether anything was ever written to a segment, whatever its header says.
@@ -169,11 +171,12 @@ final class ReplayLog {
             }
             bytes += out.position();
             List<Stored> batch = records.subList(from, to);
-            if (isFull(out.position() + 1)) {
-                ByteBuffer kept = ByteBuffer.allocate(out.position()).put(out.written()).flip();
+            if (mustRoll(out.position() + 1)) {
+                int header = segment.format().headerBytes();
+                Bytes kept = Bytes.copyOf(out.written().position(header).slice());
                 beginSegment();
-                out.reset(KEPT_BUFFER);
-                out.raw(dev.ephor.paxos.Bytes.wrap(kept.array()));
+                beginBatch();
+                out.raw(kept);
             }
             writeBatch(end, batch);
             batch.forEach(heads::see);
@@ -233,24 +236,37 @@ final class ReplayLog {
         spare = true;
     }
 
-    private boolean isFull(int more) {
+    /// Whether another segment must be begun before so much more is written: this one is full, or
+    /// of another format than is to be written now.
+    private boolean mustRoll(int more) {
         long needed = (long) end + more;
-        return end > SegmentHeader.BYTES
-                && (needed > settings.segmentBytes() || spare && needed > allocated);
+        return segment.format() != settings.format()
+                || !isEmpty() && (needed > settings.segmentBytes() || spare && needed > allocated);
+    }
+
+    private boolean isEmpty() {
+        return end == SegmentHeader.BYTES;
     }
 
     private void beginBatch() {
         out.reset(KEPT_BUFFER);
-        out.zeros(BatchHeader.BYTES);
+        out.zeros(segment.format().headerBytes());
     }
 
     private void writeBatch(int start, List<Stored> records) throws IOException {
+        SegmentFormat format = segment.format();
+        int payload = out.position() - format.headerBytes();
+        ZeroSectors zeros =
+                format.listsZeros()
+                        ? ZeroSectors.in(out.written(), start, format.headerBytes())
+                        : ZeroSectors.NONE;
+        zeros.write(out, segment, start + out.position());
         out.u8(BatchHeader.SEAL);
         int size = out.position();
         allocate((long) start + size);
         BatchHeader header =
                 new BatchHeader(
-                        nextBatch, records.size(), size - BatchHeader.OVERHEAD, end, allocated);
+                        format, nextBatch, records.size(), payload, zeros.runs(), end, allocated);
         header.encode(out.written(), segment, start);
         file.write(start, out.written());
         file.flush();
@@ -277,7 +293,15 @@ final class ReplayLog {
                 spare
                         ? settings.segmentBytes()
                         : Math.max(SegmentScan.BLOCK, settings.preallocateBytes());
-        SegmentHeader next = SegmentHeader.of(identity, segment.number() + 1, nextBatch, end, size);
+        // An empty one, which only has the wrong format, is made anew.
+        SegmentHeader next =
+                SegmentHeader.of(
+                        identity,
+                        settings.format(),
+                        isEmpty() ? segment.number() : segment.number() + 1,
+                        nextBatch,
+                        isEmpty() ? segment.previousEnd() : end,
+                        size);
         if (spare) {
             disk.rename(SPARE, next.fileName() + DiskFiles.UNFINISHED);
             spare = false;
@@ -290,9 +314,11 @@ final class ReplayLog {
         end = SegmentHeader.BYTES;
         allocated = size;
         index.begin(next);
-        beginBatch();
-        List<Stored> records = heads.records();
-        records.forEach(record -> SegmentScan.writeRecord(out, record));
-        writeBatch(end, records);
+        if (next.number() > 1) {
+            beginBatch();
+            List<Stored> records = heads.records();
+            records.forEach(record -> SegmentScan.writeRecord(out, record));
+            writeBatch(end, records);
+        }
     }
 }

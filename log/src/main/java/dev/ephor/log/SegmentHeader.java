@@ -8,6 +8,7 @@ import java.util.HexFormat;
 /// The first [#BYTES] bytes of a segment of the replay log. A segment gets its name only after its
 /// header is safely on disk, so a header that does not hold is damage.
 ///
+/// @param format of the whole segment
 /// @param cell the cell's name
 /// @param replica number of the replica
 /// @param incarnation of the replica
@@ -18,6 +19,7 @@ import java.util.HexFormat;
 ///   segment
 /// @param allocated length of the file when it got its name
 record SegmentHeader(
+        SegmentFormat format,
         String cell,
         int replica,
         int incarnation,
@@ -27,7 +29,6 @@ record SegmentHeader(
         long previousEnd,
         long allocated) {
     static final int BYTES = 256;
-    static final int VERSION = 1;
     private static final long MAGIC = 0x4550484f52_4c4f47L; // "EPHORLOG"
     private static final int CRC_AT = BYTES - 4;
     private static final int CELL_BYTES = 64;
@@ -35,8 +36,14 @@ record SegmentHeader(
     private static final String PREFIX = "segment-";
 
     static SegmentHeader of(
-            Identity identity, long number, long firstBatch, long previousEnd, long allocated) {
+            Identity identity,
+            SegmentFormat format,
+            long number,
+            long firstBatch,
+            long previousEnd,
+            long allocated) {
         return new SegmentHeader(
+                format,
                 identity.cell(),
                 identity.replica().number(),
                 identity.replica().incarnation(),
@@ -70,10 +77,19 @@ record SegmentHeader(
                 && store == identity.store();
     }
 
+    private static WrongDiskException later(String file, int version) {
+        return WrongDiskException.ofLaterFormat(
+                file
+                        + " has format version "
+                        + version
+                        + ", and this release reads versions 1 to "
+                        + SegmentFormat.newest().version());
+    }
+
     ByteBuffer encode() {
         Bytes name = Bytes.wrap(cell.getBytes(StandardCharsets.UTF_8));
         ByteWriter out = new ByteWriter(BYTES);
-        out.u64(MAGIC).u16(VERSION).u16(0).u32(replica).u32(incarnation).u64(store);
+        out.u64(MAGIC).u16(format.version()).u16(0).u32(replica).u32(incarnation).u64(store);
         out.u64(number).u64(firstBatch).u64(previousEnd).u64(allocated);
         out.u8(name.length()).raw(name).zeros(CELL_BYTES - name.length());
         out.zeros(CRC_AT - out.position()).u32(out.crc(0, CRC_AT));
@@ -96,9 +112,8 @@ record SegmentHeader(
         try {
             ByteReader in = new ByteReader(Bytes.copyOf(content.slice(8, CRC_AT - 8)));
             int version = in.u16();
-            if (version != VERSION) {
-                throw WrongDiskException.ofVersion(file, version, VERSION);
-            }
+            SegmentFormat format =
+                    SegmentFormat.of(version).orElseThrow(() -> later(file, version));
             in.u16();
             int replica = in.u32();
             int incarnation = in.u32();
@@ -110,6 +125,7 @@ record SegmentHeader(
             String cell = in.text(CELL_BYTES);
             SegmentHeader header =
                     new SegmentHeader(
+                            format,
                             cell,
                             replica,
                             incarnation,

@@ -16,12 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// A batch is damaged if a later one holds (which proves that this one was flushed), or if all of
 /// it was written. The latter can be seen because files are filled with zeros before they are used:
 /// of a write that was cut short, either the end is missing or whole sectors are, and zeros stand
-/// in their place. In doubt it is damage, except where data that is zeros itself makes a batch look
-/// torn, and no later batch is there.
+/// in their place. Sectors that were zeros from the beginning a batch lists itself, in all formats
+/// but the first ([ZeroSectors]). In doubt it is damage.
 final class SegmentScan {
-    /// What a disk writes wholly or not at all.
-    static final int SECTOR = 512;
-
     /// A batch that proves others begins here, so that it does not share their fate.
     static final int BLOCK = 4096;
 
@@ -66,12 +63,14 @@ final class SegmentScan {
                 || header.end(start) > limit) {
             return null;
         }
-        int last = (int) header.end(start) - 1;
-        List<Stored> records = records(header, start + BatchHeader.BYTES, last);
-        if (records == null || byteAt(last) != BatchHeader.SEAL) {
+        List<Stored> records =
+                records(header, (int) header.records(start), (int) header.zeros(start));
+        if (records == null
+                || zeros(header, start) == null
+                || byteAt((int) header.seal(start)) != BatchHeader.SEAL) {
             return null;
         }
-        end = last + 1;
+        end = (int) header.end(start);
         position = end;
         expected++;
         allocated = Math.max(allocated, header.allocated());
@@ -213,23 +212,69 @@ final class SegmentScan {
     /// True where nothing of the batch that begins here is missing, or nothing of its header.
     private boolean wasWritten(int start) {
         BatchHeader header = headerAt(start);
-        long to = header == null ? start + BatchHeader.BYTES : header.end(start);
-        if (header != null && header.allocated() > limit) {
+        if (header == null) {
+            return isThere(start, start + segment.format().headerBytes());
+        }
+        if (header.allocated() > limit) {
             return true;
         }
-        if (to > limit || byteAt(start) == 0 || byteAt((int) to - 1) == 0) {
+        long to = header.end(start);
+        if (to > limit || byteAt((int) to - 1) == 0) {
             return false;
         }
+        ZeroSectors zeros = zeros(header, start);
+        return zeros == null
+                ? isThere((int) header.zeros(start), (int) to)
+                : isThere(start, (int) to, zeros);
+    }
+
+    /// True where something is in each sector of this part, of which none was zeros, and in its
+    /// first and last byte.
+    private boolean isThere(int from, int to) {
+        return to <= limit
+                && byteAt(from) != 0
+                && byteAt(to - 1) != 0
+                && isThere(from, to, ZeroSectors.NONE);
+    }
+
+    /// True where something is in each sector of a batch that was not zeros, or in one that was: a
+    /// write that was cut short leaves nothing there.
+    private boolean isThere(int start, int to, ZeroSectors zeros) {
+        boolean complete = true;
         for (int at = start; at < to; at = nextSector(at)) {
-            if (isZero(at, (int) Math.min(nextSector(at), to))) {
-                return false;
+            boolean something = !isZero(at, Math.min(nextSector(at), to));
+            if (zeros.contains(start, at)) {
+                if (something) {
+                    return true;
+                }
+            } else {
+                complete &= something;
             }
         }
-        return true;
+        return complete;
     }
 
     private static int nextSector(int at) {
-        return (at / SECTOR + 1) * SECTOR;
+        return (at / ZeroSectors.SECTOR + 1) * ZeroSectors.SECTOR;
+    }
+
+    /// The list of the batch that begins here, and that fits the file; null where it does not hold.
+    private @Nullable ZeroSectors zeros(BatchHeader header, int start) {
+        if (header.zeroRuns() == 0) {
+            return ZeroSectors.NONE;
+        }
+        int from = (int) header.zeros(start);
+        int length = (int) header.seal(start) - from;
+        try {
+            return ZeroSectors.read(
+                    content.slice(from - origin, length),
+                    segment,
+                    from,
+                    from / ZeroSectors.SECTOR - start / ZeroSectors.SECTOR - 1);
+        } catch (MalformedException e) {
+            throw new DamagedException(
+                    file, from, "a list with a good checksum cannot be: " + e.getMessage());
+        }
     }
 
     private @Nullable BatchHeader headerAt(int start) {
@@ -241,11 +286,6 @@ final class SegmentScan {
     }
 
     private boolean isZero(int from, int to) {
-        for (int at = from; at < to; at++) {
-            if (byteAt(at) != 0) {
-                return false;
-            }
-        }
-        return true;
+        return ZeroSectors.isZero(content, from - origin, to - origin);
     }
 }

@@ -36,9 +36,12 @@ class FilesFuzzTest {
                     seeds.add("record", name, record);
                     seeds.add("batches", name, lengthAndRecord(record));
                 });
-        MemoryDisk disk = GoldenFilesTest.write();
+        for (SegmentFormat format : SegmentFormat.values()) {
+            MemoryDisk disk = GoldenFilesTest.write(format);
+            seeds.add("segmentHeader", "first-of-format-" + format.version(), header(disk));
+        }
+        MemoryDisk disk = GoldenFilesTest.write(SegmentFormat.newest());
         seeds.add("identity", "of-a-cell-of-one", disk.bytes(Identity.FILE));
-        seeds.add("segmentHeader", "first", header(disk));
         seeds.add("snapshot", "small", disk.bytes(SnapshotFile.fileName(9)));
         PeerEntry entry =
                 new PeerEntry(
@@ -147,8 +150,14 @@ class FilesFuzzTest {
     /// What cannot be a record is damage; everything before it is read as it was written.
     @FuzzTest
     void batches(byte[] input) throws IOException {
-        SegmentHeader header = SegmentHeader.of(TestLog.bootstrap(new MemoryDisk()), 1, 1, 0, 0);
-        List<Bytes> records = split(input);
+        for (SegmentFormat format : SegmentFormat.values()) {
+            batches(format, split(input));
+        }
+    }
+
+    private static void batches(SegmentFormat format, List<Bytes> records) throws IOException {
+        Identity identity = TestLog.bootstrap(new MemoryDisk());
+        SegmentHeader header = SegmentHeader.of(identity, format, 1, 1, 0, 0);
         ByteBuffer content = batches(header, records);
         SegmentScan scan = new SegmentScan(header, content, SegmentHeader.BYTES, 1);
         List<Bytes> read = new ArrayList<>();
@@ -183,11 +192,13 @@ class FilesFuzzTest {
         for (int i = 0; i < records.size(); i += 3) {
             List<Bytes> batch = records.subList(i, Math.min(i + 3, records.size()));
             ByteWriter out = new ByteWriter(256);
-            out.zeros(BatchHeader.BYTES);
+            SegmentFormat format = segment.format();
+            out.zeros(format.headerBytes());
             batch.forEach(record -> frame(out, record));
+            int payload = out.position() - format.headerBytes();
             out.u8(BatchHeader.SEAL);
-            int payload = out.position() - BatchHeader.OVERHEAD;
-            new BatchHeader(i / 3 + 1, batch.size(), payload, previousEnd, 0)
+            // Frames are too close to each other for a sector of zeros between them.
+            new BatchHeader(format, i / 3 + 1, batch.size(), payload, 0, previousEnd, 0)
                     .encode(out.written(), segment, previousEnd);
             previousEnd += out.position();
             all.raw(out.toBytes());

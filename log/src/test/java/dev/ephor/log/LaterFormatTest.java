@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ephor.log.VirtualCell.Node;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A replica that goes back to an earlier release may meet what a later one wrote. That is no
 /// damage: it stops, says which release it needs, and its disk stays what it is.
@@ -93,12 +96,87 @@ class LaterFormatTest {
         awaitAll(151);
     }
 
+    /// Nothing is done about anything else that is wrong either: neither about damage, which would
+    /// cost the disk, nor about what a stop left over.
+    @ParameterizedTest
+    @ValueSource(strings = {"nothing", "segment", "identity", "diverged"})
+    void aSegmentOfALaterReleaseIsNoDamage(String wrongToo) throws IOException {
+        List<String> segments = node.disk.list().stream().filter(SegmentHeader::isSegment).toList();
+        assertThat(segments).hasSizeGreaterThan(2);
+        byte[] bytes = node.disk.bytes(segments.getLast());
+        ByteBuffer.wrap(bytes).putShort(8, (short) 3);
+        int end = SegmentHeader.BYTES - 4;
+        ByteBuffer.wrap(bytes).putInt(end, Crc.of(bytes, 0, end));
+        byte[] known = node.disk.bytes(segments.getLast());
+        node.disk.put(segments.getLast(), bytes);
+        node.disk.put("segment-spare.tmp", new byte[100]);
+        switch (wrongToo) {
+            case "segment" -> flip(segments.getFirst(), SegmentHeader.BYTES + 60);
+            case "identity" -> flip(Identity.FILE, 10);
+            case "diverged" -> node.disk.put(Quarantine.FILE, new byte[] {'x'});
+            default -> {}
+        }
+        Map<String, List<Byte>> before = files();
+        assertThatThrownBy(node::start)
+                .isInstanceOf(WrongDiskException.class)
+                .hasMessageContaining(segments.getLast())
+                .hasMessageContaining("format version 3, and this release reads versions 1 to 2")
+                .hasMessageContaining("start it with the release that wrote it");
+        assertThat(files()).isEqualTo(before);
+        if (wrongToo.equals("nothing")) {
+            node.disk.put(segments.getLast(), known);
+            node.start();
+            awaitAll(150);
+        }
+    }
+
+    private void flip(String name, int at) {
+        byte[] bytes = node.disk.bytes(name);
+        bytes[at] ^= 1;
+        node.disk.put(name, bytes);
+    }
+
+    /// Upgraded and taken back, one replica after the other, while the cell works: each goes on as
+    /// who it was, with segments of both formats.
+    @Test
+    void aCellChangesItsFormatReplicaByReplica() throws IOException {
+        VirtualCell mixed = new VirtualCell(3, SETTINGS.withSegmentFormat(1), 43);
+        mixed.startAll();
+        int commands = 0;
+        for (int format : new int[] {1, 2, 1}) {
+            for (Node each : mixed.nodes()) {
+                each.stopCleanly();
+                mixed.use(SETTINGS.withSegmentFormat(format));
+                each.start();
+                mixed.awaitMaster();
+                for (int i = 0; i < 20; i++) {
+                    mixed.submit("\0".repeat(700) + commands++);
+                }
+                assertThat(segmentFormats(each)).last().isEqualTo(format);
+            }
+        }
+        int all = commands;
+        for (Node each : mixed.nodes()) {
+            mixed.await(60_000, () -> each.application.size() == all);
+            assertThat(each.status().self()).isEqualTo(ReplicaId.of(each.number));
+            assertThat(segmentFormats(each)).contains(1, 2);
+        }
+    }
+
+    private static List<Integer> segmentFormats(Node node) {
+        return node.disk.list().stream()
+                .filter(SegmentHeader::isSegment)
+                .map(name -> ByteBuffer.wrap(node.disk.bytes(name)).getShort(8))
+                .map(Short::intValue)
+                .toList();
+    }
+
     @Test
     void whatALaterReleaseKnowsOfTheOthersIsNotForgotten() throws IOException {
         byte[] bytes = node.disk.bytes(PeerCodec.FILE);
         bytes[9] = 2;
         int crc = Crc.of(bytes, 0, bytes.length - 4);
-        java.nio.ByteBuffer.wrap(bytes).putInt(bytes.length - 4, crc);
+        ByteBuffer.wrap(bytes).putInt(bytes.length - 4, crc);
         node.disk.put(PeerCodec.FILE, bytes);
         Map<String, List<Byte>> before = files();
         assertThatThrownBy(node::start)

@@ -158,7 +158,7 @@ class RepairTest {
         submit(200);
         String last = segments().getLast();
         byte[] bytes = node.disk.bytes(last);
-        bytes[SegmentHeader.BYTES + BatchHeader.BYTES + 3] ^= 1;
+        bytes[SegmentHeader.BYTES + SegmentFormat.newest().headerBytes() + 3] ^= 1;
         node.disk.put(last, bytes);
         node.start();
         assertThat(node.status().role()).isEqualTo(Role.APPLICANT);

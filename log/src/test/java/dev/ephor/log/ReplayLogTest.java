@@ -12,17 +12,29 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// The replay log on disk: what was written comes back, and where it cannot, that is told.
+/// The replay log on disk: what was written comes back, and where it cannot, that is told. In each
+/// format that is written.
+@ParameterizedClass
+@EnumSource
 class ReplayLogTest {
     private static final String FIRST = SegmentHeader.fileName(1);
 
+    @Parameter SegmentFormat format;
+
     private final MemoryDisk disk = new MemoryDisk();
+
+    private Opened open(MemoryDisk from) throws IOException {
+        return TestLog.open(from, TestLog.SETTINGS.withSegmentFormat(format.version()));
+    }
 
     /// Four batches with records of several kinds.
     private List<List<Stored>> writeBatches() throws IOException {
         TestLog.bootstrap(disk);
-        ReplayLog log = TestLog.open(disk).log();
+        ReplayLog log = open(disk).log();
         List<List<Stored>> batches =
                 List.of(
                         List.of(
@@ -70,13 +82,13 @@ class ReplayLogTest {
     @Test
     void whatWasWrittenComesBack() throws IOException {
         List<List<Stored>> batches = writeBatches();
-        Opened opened = TestLog.open(disk);
+        Opened opened = open(disk);
         assertThat(opened.records()).isEqualTo(flat(batches));
         assertThat(opened.told().infos).isEmpty();
         assertThat(opened.recovery().startsBefore()).isPositive();
 
         opened.log().append(List.of(TestLog.accepted(6, "sixth")));
-        assertThat(TestLog.open(disk).records())
+        assertThat(open(disk).records())
                 .hasSize(flat(batches).size() + 1)
                 .endsWith(TestLog.accepted(6, "sixth"));
     }
@@ -84,7 +96,7 @@ class ReplayLogTest {
     @Test
     void aNewLogIsEmptyAndNeverStarted() throws IOException {
         TestLog.bootstrap(disk);
-        Opened opened = TestLog.open(disk);
+        Opened opened = open(disk);
         assertThat(opened.records()).isEmpty();
         assertThat(opened.recovery().startsBefore()).isZero();
     }
@@ -102,7 +114,7 @@ class ReplayLogTest {
                 flipped[at] ^= (byte) (1 << bit);
                 MemoryDisk changed = disk.copy();
                 changed.put(FIRST, flipped);
-                assertThatThrownBy(() -> TestLog.open(changed))
+                assertThatThrownBy(() -> open(changed))
                         .as("bit %d of byte %d", bit, at)
                         .isInstanceOfSatisfying(
                                 DamagedException.class, e -> assertThat(e.file()).isEqualTo(FIRST));
@@ -121,7 +133,7 @@ class ReplayLogTest {
             flipped[at] ^= 16;
             MemoryDisk changed = disk.copy();
             changed.put(FIRST, flipped);
-            assertThat(TestLog.open(changed).records()).isEqualTo(flat(batches));
+            assertThat(open(changed).records()).isEqualTo(flat(batches));
             assertThat(changed.bytes(FIRST)).isEqualTo(good);
         }
     }
@@ -134,7 +146,7 @@ class ReplayLogTest {
         for (int length = 0; length < good.length; length++) {
             MemoryDisk changed = disk.copy();
             changed.put(FIRST, Arrays.copyOf(good, length));
-            assertThatThrownBy(() -> TestLog.open(changed))
+            assertThatThrownBy(() -> open(changed))
                     .as("%d bytes", length)
                     .isInstanceOf(DamagedException.class);
         }
@@ -154,7 +166,7 @@ class ReplayLogTest {
             MemoryDisk changed = disk.copy();
             changed.put(FIRST, torn);
 
-            Opened opened = TestLog.open(changed);
+            Opened opened = open(changed);
             List<Stored> left = flat(batches.subList(0, 3));
             assertThat(opened.records()).isEqualTo(left);
             if (length > begin) {
@@ -162,7 +174,7 @@ class ReplayLogTest {
             }
             opened.log().append(List.of(TestLog.accepted(9, "z")));
             left.add(TestLog.accepted(9, "z"));
-            assertThat(TestLog.open(changed).records()).isEqualTo(left);
+            assertThat(open(changed).records()).isEqualTo(left);
         }
     }
 
@@ -171,7 +183,7 @@ class ReplayLogTest {
     @Test
     void missingSectorsAreTornOnlyAtTheEnd() throws IOException {
         TestLog.bootstrap(disk);
-        ReplayLog log = TestLog.open(disk).log();
+        ReplayLog log = open(disk).log();
         log.append(List.of(TestLog.accepted(1, "a".repeat(1800))));
         int end = ends().getLast();
         byte[] good = disk.bytes(FIRST);
@@ -180,7 +192,7 @@ class ReplayLogTest {
         for (int missing = 1; missing < 1 << (last - first + 1); missing++) {
             MemoryDisk changed = disk.copy();
             changed.put(FIRST, without(good, first, missing, end));
-            assertThat(TestLog.open(changed).records()).as("without %x", missing).isEmpty();
+            assertThat(open(changed).records()).as("without %x", missing).isEmpty();
         }
 
         log.append(List.of(TestLog.accepted(2, "b")));
@@ -188,7 +200,7 @@ class ReplayLogTest {
         for (int missing = 1; missing < 1 << (last - first + 1); missing++) {
             MemoryDisk changed = disk.copy();
             changed.put(FIRST, without(longer, first, missing, end));
-            assertThatThrownBy(() -> TestLog.open(changed))
+            assertThatThrownBy(() -> open(changed))
                     .isInstanceOf(DamagedException.class)
                     .hasMessageContaining("proves that it had been flushed");
         }
@@ -210,15 +222,15 @@ class ReplayLogTest {
     @Test
     void aProofMakesALostBatchDamage() throws IOException {
         List<List<Stored>> batches = writeBatches();
-        ReplayLog log = TestLog.open(disk).log();
+        ReplayLog log = open(disk).log();
         log.prove();
-        assertThat(TestLog.open(disk).records()).isEqualTo(flat(batches));
+        assertThat(open(disk).records()).isEqualTo(flat(batches));
 
         List<Integer> ends = ends();
         byte[] lost = disk.bytes(FIRST);
         Arrays.fill(lost, ends.get(3), ends.get(4), (byte) 0);
         disk.put(FIRST, lost);
-        assertThatThrownBy(() -> TestLog.open(disk))
+        assertThatThrownBy(() -> open(disk))
                 .isInstanceOf(DamagedException.class)
                 .hasMessageContaining("proves");
     }
@@ -226,18 +238,18 @@ class ReplayLogTest {
     @Test
     void aDamagedProofLosesNothing() throws IOException {
         List<List<Stored>> batches = writeBatches();
-        TestLog.open(disk).log().prove();
+        open(disk).log().prove();
         byte[] good = disk.bytes(FIRST);
         int end = ends().getLast();
-        for (int at = end - BatchHeader.OVERHEAD; at < end; at++) {
+        for (int at = end - (format.headerBytes() + 1); at < end; at++) {
             byte[] flipped = good.clone();
             flipped[at] ^= 1;
             MemoryDisk changed = disk.copy();
             changed.put(FIRST, flipped);
-            Opened opened = TestLog.open(changed);
+            Opened opened = open(changed);
             assertThat(opened.records()).isEqualTo(flat(batches));
             opened.log().append(List.of(TestLog.accepted(9, "z")));
-            assertThat(TestLog.open(changed).records()).endsWith(TestLog.accepted(9, "z"));
+            assertThat(open(changed).records()).endsWith(TestLog.accepted(9, "z"));
         }
     }
 
@@ -246,7 +258,7 @@ class ReplayLogTest {
     @Test
     void dataIsNoProof() throws IOException {
         TestLog.bootstrap(disk);
-        ReplayLog log = TestLog.open(disk).log();
+        ReplayLog log = open(disk).log();
         log.append(List.of(TestLog.accepted(1, "a")));
         log.append(List.of(TestLog.accepted(2, "b")));
         byte[] segment = disk.bytes(FIRST);
@@ -264,7 +276,7 @@ class ReplayLogTest {
         byte[] torn = disk.bytes(FIRST);
         Arrays.fill(torn, ends().getLast() - 3, torn.length, (byte) 0);
         disk.put(FIRST, torn);
-        assertThat(TestLog.open(disk).records()).hasSize(2);
+        assertThat(open(disk).records()).hasSize(2);
     }
 
     @Test
@@ -278,7 +290,7 @@ class ReplayLogTest {
                 dev.ephor.paxos.Membership.of(dev.ephor.paxos.ReplicaId.of(2)),
                 new java.util.SplittableRandom(7));
         disk.put(FIRST, other.bytes(FIRST));
-        assertThatThrownBy(() -> TestLog.open(disk))
+        assertThatThrownBy(() -> open(disk))
                 .isInstanceOf(WrongDiskException.class)
                 .hasMessageContaining("replica 2 of cell 'test'");
     }
@@ -286,7 +298,7 @@ class ReplayLogTest {
     @Test
     void anErrorIsGivenOn() throws IOException {
         TestLog.bootstrap(disk);
-        ReplayLog log = TestLog.open(disk).log();
+        ReplayLog log = open(disk).log();
         disk.failFlush = new IOException("no more");
         assertThatThrownBy(() -> log.append(List.of(TestLog.accepted(1, "a"))))
                 .isInstanceOf(IOException.class)

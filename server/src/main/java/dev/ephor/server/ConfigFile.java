@@ -226,6 +226,7 @@ final class ConfigFile {
         line(text, "master.lease", Quantity.ofMillis(log.paxos().lease() / MILLI));
         line(text, "master.heartbeat", Quantity.ofMillis(log.paxos().heartbeat() / MILLI));
         line(text, "log.segment", Quantity.ofBytes(log.segmentBytes()));
+        line(text, "log.format", log.segmentFormat());
         line(text, "snapshot.bytes", Quantity.ofBytes(log.snapshotBytes()));
         line(text, "snapshot.instances", log.snapshotInstances());
         line(text, "snapshot.rate", Quantity.ofBytes(log.snapshotRate()));

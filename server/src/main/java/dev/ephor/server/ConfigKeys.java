@@ -29,6 +29,8 @@ final class ConfigKeys {
     /// A segment has room for one growth of the log's file.
     private static final int SEGMENT_MIN = LogSettings.DEFAULT.preallocateBytes();
 
+    private static final int FORMAT_MAX = LogSettings.DEFAULT.segmentFormat();
+
     static {
         key("cell", (values, text) -> values.cell = cell(text));
         key("replica", (values, text) -> values.replica = whole(text, 1, 1_000_000));
@@ -44,6 +46,7 @@ final class ConfigKeys {
         key("limit.file", (values, text) -> values.fileBytes = bytes(text, 0, 8 << 20));
         key("limit.path", (values, text) -> values.pathBytes = bytes(text, 64, 64 << 10));
         key("limit.levels", (values, text) -> values.pathLevels = whole(text, 1, 1_000));
+        key("log.format", (values, text) -> values.format = whole(text, 1, FORMAT_MAX));
         key("log.segment", (values, text) -> values.segment = bytes(text, SEGMENT_MIN, 1 << 30));
         key("master.lease", (values, text) -> values.masterLease = millis(text, 50, 600_000));
         key("master.heartbeat", (values, text) -> values.heartbeat = millis(text, 10, 60_000));
@@ -86,6 +89,7 @@ final class ConfigKeys {
         int pathLevels = CellSettings.DEFAULT.pathLevels();
         long masterLease = Settings.DEFAULT.lease() / MILLI;
         long heartbeat = Settings.DEFAULT.heartbeat() / MILLI;
+        int format = LogSettings.DEFAULT.segmentFormat();
         long segment = LogSettings.DEFAULT.segmentBytes();
         long snapshotBytes = LogSettings.DEFAULT.snapshotBytes();
         long snapshotInstances = LogSettings.DEFAULT.snapshotInstances();
@@ -136,6 +140,7 @@ final class ConfigKeys {
             return LogSettings.DEFAULT
                     .withPaxos(paxos)
                     .withSegments(segment, LogSettings.DEFAULT.preallocateBytes())
+                    .withSegmentFormat(format)
                     .withSnapshotsEvery(snapshotBytes, snapshotInstances)
                     .withSnapshotRate(snapshotRate);
         }

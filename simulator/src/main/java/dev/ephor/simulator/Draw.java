@@ -43,6 +43,7 @@ final class Draw {
                 settings(rng, hurries),
                 rng.magnitude(growth, 1 << 18),
                 growth,
+                LogSettings.DEFAULT.segmentFormat(),
                 snapshots ? rng.magnitude(1 << 10, 1 << 20) : Long.MAX_VALUE,
                 snapshots ? rng.magnitude(5, 1000) : Long.MAX_VALUE,
                 (int) rng.magnitude(256, 1 << 16),
