@@ -36,7 +36,6 @@ final class LogCell implements Profile {
     private final Nemesis nemesis;
     private final MemberBook members;
     private final MemberChurn churn;
-    private final Schedule work;
     private final Schedule orders;
     private final long submitEvery;
     private final int commandBytes;
@@ -46,6 +45,7 @@ final class LogCell implements Profile {
     private final boolean overloads;
 
     private final long stepDownEvery;
+    private Schedule work;
     private long ticketsBeforeCalm;
     private long wanted;
 
@@ -168,6 +168,11 @@ final class LogCell implements Profile {
     @Override
     public void liveness() {
         orders.end();
+        if (world.calmer > 1) {
+            work.end();
+            work = Schedule.busy(world, "work again");
+            work.every("submit", submitEvery, this::submit);
+        }
         ticketsBeforeCalm = book.nextTicket() - 1;
         churn.calm();
         List<Integer> healed = members.healed(rng);

@@ -94,7 +94,7 @@ final class ServiceCell implements Profile {
         presence = more.chance(0.5);
         watching = more.chance(0.5);
         closeEvery = more.chance(0.4) ? more.magnitude(World.SECOND, 20 * World.SECOND) : 0;
-        think = rng.magnitude(5 * World.MILLI, 300 * World.MILLI);
+        think = world.calmer * rng.magnitude(5 * World.MILLI, 300 * World.MILLI);
         lockDelay = rng.nextBoolean() ? 0 : rng.magnitude(200 * World.MILLI, 8 * World.SECOND);
         clientCrashEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;
         clientPauseEvery = rng.chance(0.5) ? rng.magnitude(World.SECOND, 30 * World.SECOND) : 0;

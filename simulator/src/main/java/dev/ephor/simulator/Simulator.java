@@ -50,14 +50,16 @@ public final class Simulator {
     }
 
     /// One seed in twelve is a day as most cells have it: long, and little happens. Leases are
-    /// renewed thousands of times, clocks drift apart, and a fault meets a cell at rest. (Bare
-    /// cores only: an hour of a whole cell takes too long.) A run of a given duration is a busy
-    /// one.
+    /// renewed thousands of times, clocks drift apart, and a fault meets a cell at rest. (A whole
+    /// cell is never as long: its sessions keep it busy.) A run of a given duration is a busy one.
     private static int calmer(RunSpec spec) {
         Rng days = new Rng(spec.seed()).stream("days");
-        boolean quiet =
-                spec.profile().equals("core") && spec.seconds() == 0 && days.chance(1.0 / 12);
-        return quiet ? (int) days.magnitude(20, 200) : 1;
+        boolean quiet = spec.seconds() == 0 && days.chance(1.0 / 12);
+        if (!quiet) {
+            return 1;
+        }
+        return (int)
+                (spec.profile().equals("cell") ? days.magnitude(10, 60) : days.magnitude(20, 200));
     }
 
     private static void run(RunSpec spec, World world) {
