@@ -5,7 +5,7 @@ import dev.ephor.paxos.ReplicaId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -32,20 +32,22 @@ final class ChecksumAudit {
 
     /// Takes a report in, this replica's own or another's; tells of each odd replica once.
     List<Divergence> report(ReplicaId from, long instance, long checksum, Membership members) {
-        reports.computeIfAbsent(instance, i -> new TreeMap<>()).put(from, checksum);
-        if (reports.size() > INSTANCES) {
-            reports.pollFirstEntry();
+        TreeMap<ReplicaId, Long> sums =
+                reports.computeIfAbsent(instance, started -> new TreeMap<>());
+        sums.put(from, checksum);
+        if (reports.size() > INSTANCES && reports.pollFirstEntry().getKey() == instance) {
+            return List.of();
         }
-        Map<ReplicaId, Long> sums = reports.getOrDefault(instance, new TreeMap<>());
-        Optional<Long> agreed = agreed(sums, members);
+        OptionalLong agreed = agreed(sums, members);
+        if (agreed.isEmpty()) {
+            return List.of();
+        }
         List<Divergence> odd = new ArrayList<>();
-        if (agreed.isPresent()) {
-            sums.forEach((replica, sum) -> {
-                if (!sum.equals(agreed.get()) && told.add(replica)) {
-                    odd.add(new Divergence(replica, instance, sum, agreed.get()));
-                }
-            });
-        }
+        sums.forEach((replica, sum) -> {
+            if (sum != agreed.getAsLong() && told.add(replica)) {
+                odd.add(new Divergence(replica, instance, sum, agreed.getAsLong()));
+            }
+        });
         return odd;
     }
 
@@ -53,16 +55,18 @@ final class ChecksumAudit {
         return divergence.odd().equals(self);
     }
 
-    private static Optional<Long> agreed(Map<ReplicaId, Long> sums, Membership members) {
-        TreeMap<Long, Integer> votes = new TreeMap<>();
-        sums.forEach((replica, sum) -> {
-            if (members.isVoter(replica)) {
-                votes.merge(sum, 1, Integer::sum);
+    /// What a majority of the voters has. Called for every report: nothing is made for it.
+    private static OptionalLong agreed(TreeMap<ReplicaId, Long> sums, Membership members) {
+        for (long sum : sums.values()) {
+            int votes = 0;
+            for (Map.Entry<ReplicaId, Long> report : sums.entrySet()) {
+                boolean same = report.getValue() == sum;
+                votes += same && members.isVoter(report.getKey()) ? 1 : 0;
             }
-        });
-        return votes.entrySet().stream()
-                .filter(vote -> vote.getValue() >= members.majority())
-                .map(Map.Entry::getKey)
-                .findFirst();
+            if (votes >= members.majority()) {
+                return OptionalLong.of(sum);
+            }
+        }
+        return OptionalLong.empty();
     }
 }
