@@ -2,6 +2,7 @@ package dev.ephor.simulator;
 
 import dev.ephor.client.HeldLock;
 import dev.ephor.client.LockMode;
+import dev.ephor.client.LockState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -15,6 +16,9 @@ final class LockBook {
     private final long delay;
     private final TreeMap<String, List<Grant>> grants = new TreeMap<>();
 
+    /// Those of them that may still be claimed.
+    private final TreeMap<String, List<Grant>> standing = new TreeMap<>();
+
     /// Lock generations of the writes of a file, by content generation.
     private final TreeMap<String, TreeMap<Long, Long>> writes = new TreeMap<>();
 
@@ -25,6 +29,7 @@ final class LockBook {
         private final HeldLock lock;
         private final long at;
         private boolean givenBack;
+        private boolean lost;
 
         /// Nobody gets the lock in a way that conflicts before this true time.
         private long delayedUntil;
@@ -42,6 +47,12 @@ final class LockBook {
 
         boolean claims() {
             return process.isAlive() && lock.isValid();
+        }
+
+        /// It claims nothing any more, whatever comes.
+        boolean isOver() {
+            lost |= lock.state() == LockState.LOST;
+            return lost || !process.isAlive();
         }
 
         boolean conflictsWith(Grant other) {
@@ -85,11 +96,16 @@ final class LockBook {
                                     + other.holder
                                     + " died with, before "
                                     + other.delayedUntil);
+            world.check(
+                    !other.lost || !other.claims(),
+                    "a lost lock stays lost",
+                    () -> other.holder + " claims generation " + before + " again");
             if (!together && other.delayedUntil > 0) {
                 world.marks.reach("lock granted after a lock-delay");
             }
         }
         all.add(grant);
+        standing.computeIfAbsent(lock.path(), _ -> new ArrayList<>()).add(grant);
         if (lock.mode() == LockMode.SHARED) {
             world.marks.reach("lock shared");
         }
@@ -101,7 +117,8 @@ final class LockBook {
 
     /// At this moment at most one holder of each lock says that it has it, or all share it.
     void exclusive() {
-        for (List<Grant> all : grants.values()) {
+        for (List<Grant> all : standing.values()) {
+            all.removeIf(Grant::isOver);
             List<Grant> claimed = all.stream().filter(Grant::claims).toList();
             for (int i = 1; i < claimed.size(); i++) {
                 Grant one = claimed.get(i - 1);

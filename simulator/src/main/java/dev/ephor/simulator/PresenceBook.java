@@ -1,7 +1,6 @@
 package dev.ephor.simulator;
 
 import dev.ephor.client.Ephor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -71,8 +70,7 @@ final class PresenceBook {
 
     /// Any of the last files that were made.
     List<String> recent() {
-        List<String> all = new ArrayList<>(files.keySet());
-        return all.subList(Math.max(0, all.size() - 6), all.size());
+        return files.descendingKeySet().stream().limit(6).toList().reversed();
     }
 
     /// Somebody looked, and was told between `called` and now whether the file is there.
