@@ -27,7 +27,8 @@
 ///    [Procession], with the [MemberBook] that knows which disks a cell needs.
 /// 6. Many runs: [Campaign], and [SimulateCommand] for the command line.
 /// 7. Planted bugs: [Mutations] is the list, as data; [MutantLoader] loads the classes a second
-///    time with one of them in; a [Finding] is what it took to find one, [MutationTable] all of them.
+///    time with one of them in; a [Finding] is what it took to find one, [MutationTable] all of
+///    them.
 /// 8. Histories (docs/HISTORY.md): [HistoryReader] reads one into a [History], [HistoryJudge]
 ///    judges it, object by object. A [Model] says what an object would answer ([RegisterModel],
 ///    [LockModel]); [OrderSearch] looks for an order; [Contradiction] shows why there is none.
