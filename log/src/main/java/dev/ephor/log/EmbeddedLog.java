@@ -1,19 +1,12 @@
 package dev.ephor.log;
 
 import dev.ephor.paxos.Check;
-import dev.ephor.paxos.Membership;
-import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Collections;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
@@ -26,7 +19,6 @@ import java.util.function.BiConsumer;
 /// @param <R> what applying a command gives
 public final class EmbeddedLog<R> implements AutoCloseable {
     private static final int FATAL = 3;
-    private static final int HAND_OVER_SECONDS = 1;
 
     private final RealDisk disk;
     private final RealEnvironment environment;
@@ -86,13 +78,7 @@ public final class EmbeddedLog<R> implements AutoCloseable {
     /// @throws WrongDiskException the directory is in use, or is a replica's already
     /// @throws IOException it cannot be written
     public static void bootstrap(Plan plan) throws IOException {
-        try (RealDisk disk = RealDisk.open(plan.data())) {
-            Membership members =
-                    Membership.of(
-                            plan.members().sequencedKeySet().stream().map(ReplicaId::of).toList());
-            ReplicaId self = ReplicaId.of(plan.number());
-            Identity.bootstrap(disk, plan.cell(), self, members, new SecureRandom());
-        }
+        RealDisk.bootstrap(plan.data(), plan.cell(), plan.number(), plan.members().keySet());
     }
 
     /// Starts the replica: reads its data, on the calling thread, and takes part in the cell. Fails
@@ -140,26 +126,13 @@ public final class EmbeddedLog<R> implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        handOver();
+        environment.await(log.handOver("the replica is closed"));
         log.close();
         environment.close();
         try {
             disk.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /// So that another replica is master at once. One that is no master, or that nobody can follow
-    /// quickly, just goes.
-    private void handOver() {
-        try {
-            log.transferMastership(Optional.empty(), "the replica is closed")
-                    .get(HAND_OVER_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            log.stepDown("the replica is closed");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.ephor.log;
 
 import dev.ephor.paxos.Check;
 import dev.ephor.paxos.Settings;
+import java.util.function.Consumer;
 
 /// The numbers that the log runs by. Sizes are in bytes.
 ///
@@ -70,131 +71,100 @@ public record LogSettings(
     }
 
     public LogSettings withPaxos(Settings other) {
-        return new LogSettings(
-                other,
-                segmentBytes,
-                preallocateBytes,
-                segmentFormat,
-                snapshotBytes,
-                snapshotInstances,
-                catchUpBytes,
-                chunkBytes,
-                checksumInterval,
-                snapshotRate,
-                pendingBytes,
-                backlogBytes);
+        return with(draft -> draft.paxos = other);
     }
 
     public LogSettings withSegments(long bytes, int growth) {
-        return new LogSettings(
-                paxos,
-                bytes,
-                growth,
-                segmentFormat,
-                snapshotBytes,
-                snapshotInstances,
-                catchUpBytes,
-                chunkBytes,
-                checksumInterval,
-                snapshotRate,
-                pendingBytes,
-                backlogBytes);
+        return with(draft -> {
+            draft.segmentBytes = bytes;
+            draft.preallocateBytes = growth;
+        });
     }
 
     public LogSettings withSegmentFormat(int version) {
-        return new LogSettings(
-                paxos,
-                segmentBytes,
-                preallocateBytes,
-                version,
-                snapshotBytes,
-                snapshotInstances,
-                catchUpBytes,
-                chunkBytes,
-                checksumInterval,
-                snapshotRate,
-                pendingBytes,
-                backlogBytes);
+        return with(draft -> draft.segmentFormat = version);
     }
 
     public LogSettings withSnapshotsEvery(long bytes, long instances) {
-        return new LogSettings(
-                paxos,
-                segmentBytes,
-                preallocateBytes,
-                segmentFormat,
-                bytes,
-                instances,
-                catchUpBytes,
-                chunkBytes,
-                checksumInterval,
-                snapshotRate,
-                pendingBytes,
-                backlogBytes);
+        return with(draft -> {
+            draft.snapshotBytes = bytes;
+            draft.snapshotInstances = instances;
+        });
     }
 
     public LogSettings withTransfers(int catchUp, int chunk) {
-        return new LogSettings(
-                paxos,
-                segmentBytes,
-                preallocateBytes,
-                segmentFormat,
-                snapshotBytes,
-                snapshotInstances,
-                catchUp,
-                chunk,
-                checksumInterval,
-                snapshotRate,
-                pendingBytes,
-                backlogBytes);
+        return with(draft -> {
+            draft.catchUpBytes = catchUp;
+            draft.chunkBytes = chunk;
+        });
     }
 
     public LogSettings withChecksumInterval(long instances) {
-        return new LogSettings(
-                paxos,
-                segmentBytes,
-                preallocateBytes,
-                segmentFormat,
-                snapshotBytes,
-                snapshotInstances,
-                catchUpBytes,
-                chunkBytes,
-                instances,
-                snapshotRate,
-                pendingBytes,
-                backlogBytes);
+        return with(draft -> draft.checksumInterval = instances);
     }
 
     public LogSettings withSnapshotRate(long bytesPerSecond) {
-        return new LogSettings(
-                paxos,
-                segmentBytes,
-                preallocateBytes,
-                segmentFormat,
-                snapshotBytes,
-                snapshotInstances,
-                catchUpBytes,
-                chunkBytes,
-                checksumInterval,
-                bytesPerSecond,
-                pendingBytes,
-                backlogBytes);
+        return with(draft -> draft.snapshotRate = bytesPerSecond);
     }
 
     public LogSettings withMemory(long pending, long backlog) {
-        return new LogSettings(
-                paxos,
-                segmentBytes,
-                preallocateBytes,
-                segmentFormat,
-                snapshotBytes,
-                snapshotInstances,
-                catchUpBytes,
-                chunkBytes,
-                checksumInterval,
-                snapshotRate,
-                pending,
-                backlog);
+        return with(draft -> {
+            draft.pendingBytes = pending;
+            draft.backlogBytes = backlog;
+        });
+    }
+
+    private LogSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /// Settings while some of them are changed.
+    private static final class Draft {
+        private Settings paxos;
+        private long segmentBytes;
+        private int preallocateBytes;
+        private int segmentFormat;
+        private long snapshotBytes;
+        private long snapshotInstances;
+        private int catchUpBytes;
+        private int chunkBytes;
+        private long checksumInterval;
+        private long snapshotRate;
+        private long pendingBytes;
+        private long backlogBytes;
+
+        Draft(LogSettings from) {
+            paxos = from.paxos;
+            segmentBytes = from.segmentBytes;
+            preallocateBytes = from.preallocateBytes;
+            segmentFormat = from.segmentFormat;
+            snapshotBytes = from.snapshotBytes;
+            snapshotInstances = from.snapshotInstances;
+            catchUpBytes = from.catchUpBytes;
+            chunkBytes = from.chunkBytes;
+            checksumInterval = from.checksumInterval;
+            snapshotRate = from.snapshotRate;
+            pendingBytes = from.pendingBytes;
+            backlogBytes = from.backlogBytes;
+        }
+
+        LogSettings settings() {
+            return new LogSettings(
+                    paxos,
+                    segmentBytes,
+                    preallocateBytes,
+                    segmentFormat,
+                    snapshotBytes,
+                    snapshotInstances,
+                    catchUpBytes,
+                    chunkBytes,
+                    checksumInterval,
+                    snapshotRate,
+                    pendingBytes,
+                    backlogBytes);
+        }
     }
 
     /// Of the segments that are begun.

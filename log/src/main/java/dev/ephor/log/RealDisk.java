@@ -1,5 +1,7 @@
 package dev.ephor.log;
 
+import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -52,6 +56,21 @@ public final class RealDisk implements Disk, AutoCloseable {
         } catch (IOException | WrongDiskException e) {
             file.close();
             throw e;
+        }
+    }
+
+    /// Makes the empty directory that of a replica of a new cell. Once for each replica of the
+    /// cell, before its first start, and never for one that lost its disk.
+    ///
+    /// @param members numbers of the replicas that the cell begins with, this one among them
+    /// @throws WrongDiskException the directory is in use, or is a replica's already
+    /// @throws IOException it cannot be written
+    public static void bootstrap(
+            Path directory, String cell, int number, Collection<Integer> members)
+            throws IOException {
+        try (RealDisk disk = open(directory)) {
+            Membership voters = Membership.of(members.stream().map(ReplicaId::of).toList());
+            Identity.bootstrap(disk, cell, ReplicaId.of(number), voters, new SecureRandom());
         }
     }
 

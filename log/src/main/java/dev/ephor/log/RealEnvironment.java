@@ -17,13 +17,16 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
@@ -35,6 +38,7 @@ import java.util.random.RandomGenerator;
 /// a fourth reads files for other replicas.
 public final class RealEnvironment implements Environment, AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
+    private static final long AWAIT_SECONDS = 2;
 
     private final EventLoopGroup group;
     private final EventLoop events;
@@ -224,6 +228,20 @@ public final class RealEnvironment implements Environment, AutoCloseable {
         if (stopped.compareAndSet(false, true)) {
             network.close();
             onFatal.accept(message, cause);
+        }
+    }
+
+    /// Waits for what happens on the loop, but not for a loop that does not answer: false then. Not
+    /// on the loop itself.
+    public boolean await(CompletableFuture<?> happening) {
+        try {
+            happening.get(AWAIT_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -23,6 +23,8 @@ public final class ReplicatedLog<R> implements AutoCloseable {
     /// The longest note.
     public static final int NOTE_BYTES = 1024;
 
+    private static final long HAND_OVER_PATIENCE = 1_000_000_000L;
+
     private final Environment environment;
     private final Lifecycle<R> lifecycle;
     private final MemoryUse memory;
@@ -148,6 +150,22 @@ public final class ReplicatedLog<R> implements AutoCloseable {
         CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
         onLoop(started -> started.transfer(to, why, future), () -> refuse(future));
         return future;
+    }
+
+    /// Before this replica stops: hands mastership over, so that another one is master at once, or
+    /// gives it up where nobody can follow within a second. Completes then, soon where this replica
+    /// is not master, and says whether mastership was handed over. Never fails.
+    public CompletableFuture<Boolean> handOver(String why) {
+        CompletableFuture<Boolean> over = new CompletableFuture<>();
+        Environment.Timer patience =
+                environment.schedule(HAND_OVER_PATIENCE, () -> over.complete(false));
+        transferMastership(Optional.empty(), why)
+                .whenComplete((done, failure) -> over.complete(failure == null));
+        return over.thenApply(handedOver -> {
+            patience.cancel();
+            stepDown(why);
+            return handedOver;
+        });
     }
 
     /// Says something to another replica, beside the log: to whoever listens there ([#onNote]). It

@@ -322,6 +322,22 @@ class RealNetworkTest {
         }
     }
 
+    /// Something between may pass connections on: what it listens at is nobody else's business.
+    @Test
+    void aReplicaAnnouncesItsConfiguredAddressAndNotWhereItListens() throws IOException {
+        Peer one = new Peer("test", 1, 11);
+        assertThat(one.environment.network().address()).isEqualTo(one.environment.listening());
+        Address configured = new Address("replica-1.example.org", 7500);
+        one.environment.peerAt(1, configured);
+        assertThat(one.environment.network().address()).isEqualTo(configured);
+        assertThat(one.environment.listening().host()).isEqualTo("127.0.0.1");
+
+        one.environment.peerAt(1, new Address("replica-1.example.org", 0));
+        assertThat(one.environment.network().address())
+                .isEqualTo(
+                        new Address("replica-1.example.org", one.environment.listening().port()));
+    }
+
     @Test
     void aPortInUseIsTold() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {

@@ -9,18 +9,12 @@ import dev.ephor.log.LogException;
 import dev.ephor.log.RealDisk;
 import dev.ephor.log.RealEnvironment;
 import dev.ephor.log.Seat;
-import dev.ephor.paxos.Membership;
-import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicaServer implements AutoCloseable {
     /// Room in a message beside the contents of the largest file: paths, and a batch of requests.
     private static final int MESSAGE_ROOM = 4 << 20;
-
-    private static final long HAND_OVER_PATIENCE_MILLIS = 1_000;
-    private static final long STEP_DOWN_PATIENCE_MILLIS = 1_000;
 
     private final ServerConfig config;
     private final LogReporter reporter;
@@ -67,18 +58,9 @@ public final class ReplicaServer implements AutoCloseable {
     ///
     /// @throws StartException the directory is in use, is not empty, or cannot be written
     public static void bootstrap(ServerConfig config) throws StartException {
-        try (RealDisk disk = RealDisk.open(config.data())) {
-            Membership members =
-                    Membership.of(
-                            config.members().sequencedKeySet().stream()
-                                    .map(ReplicaId::of)
-                                    .toList());
-            Identity.bootstrap(
-                    disk,
-                    config.cell(),
-                    ReplicaId.of(config.replica()),
-                    members,
-                    new SecureRandom());
+        try {
+            RealDisk.bootstrap(
+                    config.data(), config.cell(), config.replica(), config.members().keySet());
         } catch (LogException e) {
             throw new StartException(Troubles.contents(config.data(), e), e);
         } catch (IOException e) {
@@ -257,33 +239,15 @@ public final class ReplicaServer implements AutoCloseable {
     private void leave() {
         CellReplica running = replica;
         FrontDoor frontDoor = door;
-        if (running == null || frontDoor == null) {
+        RealEnvironment world = environment;
+        if (running == null || frontDoor == null || world == null) {
             return;
         }
-        handOver(running);
-        CountDownLatch away = new CountDownLatch(1);
-        frontDoor.shutDown(away::countDown);
-        try {
-            if (!away.await(STEP_DOWN_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-                reporter.warn("the loop did not answer while the replica was shutting down");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /// So that another replica is master at once, and the clients are sent there. One that is no
-    /// master, or that nobody can follow quickly, just goes.
-    private static void handOver(CellReplica running) {
-        String why = "the replica shuts down";
-        try {
-            running.log()
-                    .transferMastership(Optional.empty(), why)
-                    .get(HAND_OVER_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            running.log().stepDown(why);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        world.await(running.log().handOver("the replica shuts down"));
+        CompletableFuture<Boolean> away = new CompletableFuture<>();
+        frontDoor.shutDown(() -> away.complete(true));
+        if (!world.await(away)) {
+            reporter.warn("the loop did not answer while the replica was shutting down");
         }
     }
 

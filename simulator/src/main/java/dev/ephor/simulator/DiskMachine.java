@@ -8,15 +8,12 @@ import dev.ephor.log.Seat;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// A machine with a disk full of files, on which a replica runs: starts it from what is there, and
 /// starts it again where its disk failed it.
 abstract class DiskMachine extends Machine {
-    private static final long HAND_OVER_PATIENCE = World.SECOND;
-
     final Rng rng;
     final Seat seat;
     private final Setting setting;
@@ -160,12 +157,13 @@ abstract class DiskMachine extends Machine {
 
     /// Gives mastership away, where the replica has it and somebody follows soon, then goes on.
     final void handOver(ReplicatedLog<?> log, Process life, Runnable then) {
-        CompletableFuture<@Nullable Void> patience = new CompletableFuture<>();
-        world.after(HAND_OVER_PATIENCE, life, () -> patience.complete(null));
-        log.transferMastership(Optional.empty(), "the replica shuts down")
-                .thenRun(() -> world.marks.reach("mastership is handed over at a stop"))
-                .exceptionally(_ -> null)
-                .acceptEither(patience, _ -> world.at(world.now(), life, then));
+        log.handOver("the replica shuts down")
+                .thenAccept(handedOver -> {
+                    if (handedOver) {
+                        world.marks.reach("mastership is handed over at a stop");
+                    }
+                    world.at(world.now(), life, then);
+                });
     }
 
     /// The process has ended itself in good order. Where the faults ended while it was about to,
