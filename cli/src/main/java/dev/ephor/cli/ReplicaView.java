@@ -21,6 +21,11 @@ record ReplicaView(Address address, @Nullable StatusReply reply, String error) {
         return reply != null && reply.getRole().equals(MASTER);
     }
 
+    /// It was a member of its cell once, and does not hear of it any more.
+    boolean isRemoved() {
+        return reply != null && reply.getRole().equals("removed");
+    }
+
     /// The epoch that it knows, or 0 where it does not answer.
     long epoch() {
         return reply == null ? 0 : reply.getEpoch();

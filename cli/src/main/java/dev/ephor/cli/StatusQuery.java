@@ -11,6 +11,7 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,7 +54,9 @@ final class StatusQuery implements AutoCloseable {
     static List<ReplicaView> wholeCell(
             List<ReplicaView> given, Function<List<Address>, List<ReplicaView>> others) {
         SequencedSet<Address> cell = new LinkedHashSet<>();
+        // One that was removed names those whom it knew last.
         given.stream()
+                .sorted(Comparator.comparing(ReplicaView::isRemoved))
                 .map(ReplicaView::cell)
                 .filter(Predicate.not(List::isEmpty))
                 .findFirst()

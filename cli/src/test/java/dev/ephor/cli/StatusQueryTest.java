@@ -54,6 +54,27 @@ class StatusQueryTest {
         alsoAsked("a:1", "c:1");
     }
 
+    /// It may be the first that is asked, and names those that are gone by now.
+    @Test
+    void whoWasRemovedDoesNotSayWhoTheOthersAre() {
+        StatusReply old =
+                StatusReply.newBuilder()
+                        .setReplica(9)
+                        .setRole("removed")
+                        .setClientAddress("old:1")
+                        .addAllReplicas(List.of("gone:1", "a:1"))
+                        .build();
+        assertThat(
+                        shown(
+                                List.of(
+                                        new ReplicaView(address("old:1"), old, ""),
+                                        answers("a:1", "a:1")),
+                                answers("b:1", "b:1"),
+                                answers("c:1", "c:1")))
+                .containsExactly("a:1", "b:1", "c:1", "old:1");
+        alsoAsked("b:1", "c:1");
+    }
+
     @Test
     void anotherNameOfAReplicaIsNoOtherReplica() {
         assertThat(
