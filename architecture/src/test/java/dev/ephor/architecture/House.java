@@ -38,6 +38,7 @@ final class House {
                     "log", List.of("fuzzing"),
                     "database", List.of("fuzzing"),
                     "cell", List.of("fuzzing"),
+                    "client", List.of("fuzzing"),
                     "server", List.of("client", "fuzzing"),
                     "simulator", List.of("fuzzing"));
 

@@ -48,6 +48,7 @@ class PurityTest {
                                     "Progress",
                                     "Report",
                                     "SimulateCommand",
+                                    "Finding",
                                     "MutationTable",
                                     "Shrinker"));
 
