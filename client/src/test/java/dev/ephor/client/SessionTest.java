@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.ephor.api.ClientMessage;
 import dev.ephor.api.Goodbye;
-import dev.ephor.api.Reply;
 import dev.ephor.api.Request;
-import dev.ephor.api.ServerMessage;
-import dev.ephor.api.StatReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -384,29 +381,7 @@ class SessionTest {
         assertThat(events).extracting(Event::type).containsExactly(Event.Type.HANDLE_INVALID);
     }
 
-    @Test
-    void anAnswerToAnotherQuestionIsNone() {
-        Ephor ephor = world.connect();
-        cell.mute = true;
-        CompletableFuture<Stat> write = put(ephor, "x");
-        CompletableFuture<Contents> read = ephor.getAsync("/ls/local/x");
-        world.passMillis(10);
-
-        cell.current().send(ServerMessage.newBuilder().setReply(Reply.newBuilder().setId(1)));
-        cell.current()
-                .send(
-                        ServerMessage.newBuilder()
-                                .setReply(
-                                        Reply.newBuilder()
-                                                .setId(2)
-                                                .setStat(StatReply.getDefaultInstance())));
-        world.passMillis(10);
-
-        assertFails(write, EphorException.OutcomeUnknown.class);
-        assertFails(read, EphorException.Unreachable.class);
-    }
-
-    private static CompletableFuture<Stat> put(Ephor ephor, String text) {
+    static CompletableFuture<Stat> put(Ephor ephor, String text) {
         return ephor.putAsync(
                 "/ls/local/x", text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
