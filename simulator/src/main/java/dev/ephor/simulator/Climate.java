@@ -3,7 +3,13 @@ package dev.ephor.simulator;
 /// How bad the world is in one run: every seed draws its own, each kind of fault being there or not
 /// there (a fault that is always there hides what happens without it). Intervals are means in
 /// nanoseconds of true time, 0 for never; probabilities are per message or per call.
-record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks clocks) {
+record Climate(
+        Wires wires,
+        Cuts cuts,
+        Processes processes,
+        Disks disks,
+        Clocks clocks,
+        Releases releases) {
     private static final long MILLI = World.MILLI;
 
     /// @param drop a message is lost
@@ -104,7 +110,8 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
                 cuts(rng.stream("cuts"), faults, lease),
                 processes(rng.stream("processes"), faults, replicas, lease),
                 disks(rng.stream("disks"), faults, lease),
-                clocks(rng.stream("clocks"), faults, lease, driftBound));
+                clocks(rng.stream("clocks"), faults, lease, driftBound),
+                Releases.draw(rng.stream("releases"), faults, lease));
     }
 
     /// The same machines and wires, of which nothing fails.
@@ -114,7 +121,8 @@ record Climate(Wires wires, Cuts cuts, Processes processes, Disks disks, Clocks 
                 new Cuts(0, cuts.lasting(), 0, 0, 0, 0, 0),
                 new Processes(0, processes.downFor(), processes.maxDown(), 0, 0, 0, 0, 0, 0, 0),
                 new Disks(disks.flushLatency(), 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0),
-                new Clocks(clocks.hold() ? clocks.drift() : 0, 0, 0, true));
+                new Clocks(clocks.hold() ? clocks.drift() : 0, 0, 0, true),
+                releases.withoutFaults());
     }
 
     private static Wires wires(Rng rng, boolean faults, long lease) {

@@ -1,13 +1,16 @@
 package dev.ephor.simulator;
 
+import dev.ephor.log.Disk;
 import dev.ephor.log.Identity;
 import dev.ephor.log.ReplicaStatus;
 import dev.ephor.log.ReplicaStatus.Role;
 import dev.ephor.log.ReplicatedLog;
 import dev.ephor.log.Seat;
+import dev.ephor.log.WrongDiskException;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +81,8 @@ abstract class DiskMachine extends Machine {
     /// @param inUse from when this is run
     record Opened(ReplicaStatus status, Runnable inUse) {}
 
-    abstract Opened open(SimEnvironment fresh, Rng life) throws IOException;
+    /// @param format of the segments that the replica writes
+    abstract Opened open(SimEnvironment fresh, Rng life, int format) throws IOException;
 
     /// The replica that was opened is gone.
     abstract void forget();
@@ -91,17 +95,19 @@ abstract class DiskMachine extends Machine {
 
     private void begin(Process born) {
         Rng life = rng.stream("life", rng.nextInt(1 << 30));
-        SimEnvironment fresh =
-                new SimEnvironment(
-                        this,
-                        born,
-                        setting.climate(),
-                        disk,
-                        setting.network(),
-                        life,
-                        this::damaged);
+        Rng release = life.stream("release");
+        int format = setting.climate().releases().format(release, index, world.now());
+        TreeSet<Integer> formats = EarlierRelease.formats(disk);
+        if (formats.size() > 1) {
+            world.marks.reach("segments of both formats in one directory");
+        }
+        if (formats.contains(2) && isTooEarly(release)) {
+            refuse(born, life);
+            return;
+        }
+        SimEnvironment fresh = environment(born, disk, life);
         try {
-            Opened opened = open(fresh, life);
+            Opened opened = open(fresh, life, format);
             knows(opened.status());
             blemished = false;
             if (opened.status().role() == Role.APPLICANT && incarnation > 0) {
@@ -119,11 +125,41 @@ abstract class DiskMachine extends Machine {
                         opened.inUse().run();
                     });
         } catch (IOException failed) {
-            if (!SimDisk.isSimulated(failed)) {
-                throw world.broken("no exception", name + ": " + failed);
-            }
-            later(born, () -> fail("cannot start: " + failed.getMessage()));
+            cannotStart(born, failed);
         }
+    }
+
+    private SimEnvironment environment(Process born, Disk files, Rng life) {
+        return new SimEnvironment(
+                this, born, setting.climate(), files, setting.network(), life, this::damaged);
+    }
+
+    private void cannotStart(Process born, IOException failed) {
+        if (!SimDisk.isSimulated(failed)) {
+            throw world.broken("no exception", name + ": " + failed);
+        }
+        later(born, () -> fail("cannot start: " + failed.getMessage()));
+    }
+
+    /// An operator starts an earlier release, which does not know what is there.
+    private boolean isTooEarly(Rng release) {
+        return !isCalm()
+                && release.chance(setting.climate().releases().tooEarly())
+                && world.choices.make(world, "earlier release", name);
+    }
+
+    private void refuse(Process born, Rng life) {
+        try {
+            open(environment(born, new EarlierRelease(world, disk, name), life), life, 1);
+        } catch (WrongDiskException refused) {
+            world.marks.reach("an earlier release refused");
+            later(born, () -> fail("an earlier release: " + refused.getMessage()));
+            return;
+        } catch (IOException failed) {
+            cannotStart(born, failed);
+            return;
+        }
+        throw world.broken("an earlier release refuses what a later one wrote", name);
     }
 
     /// Opening took its time.
@@ -265,7 +301,7 @@ abstract class DiskMachine extends Machine {
 
     @Override
     final boolean rot(Rng decay) {
-        return disk.rot(decay);
+        return disk.rot(decay, !isUp());
     }
 
     @Override

@@ -10,18 +10,27 @@ import java.nio.ByteBuffer;
 ///   and has no effect
 /// @param before the digest of all commands with effect that the master supposed to lie before it;
 ///   a command that is conditional on an epoch takes effect there or not at all
-/// @param size of its bytes
+/// @param size of its bytes; many large ones are zeros but for what is said here, as files of
+///   clients may be
 record LogCommand(long ticket, long epoch, long before, int size) {
     private static final int LEAST = 28;
+
+    /// One this large has a sector of a disk in it, wherever it goes.
+    static final int HAS_SECTOR = 1100;
 
     Bytes bytes() {
         ByteBuffer buffer = ByteBuffer.allocate(Math.max(LEAST, size));
         buffer.putLong(ticket).putLong(epoch).putLong(before).putInt(size);
-        // Not zeros, which look like nothing where they are left over on a disk.
+        // Mostly no zeros, which look like nothing where they are left over on a disk.
+        byte filling = (byte) (isZeros() ? 0 : 1 + ticket % 200);
         while (buffer.hasRemaining()) {
-            buffer.put((byte) (1 + ticket % 200));
+            buffer.put(filling);
         }
         return Bytes.wrap(buffer.array());
+    }
+
+    boolean isZeros() {
+        return size >= HAS_SECTOR && ticket % 3 != 0;
     }
 
     static LogCommand of(Bytes bytes) {

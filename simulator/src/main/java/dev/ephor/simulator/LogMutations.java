@@ -103,6 +103,13 @@ final class LogMutations {
                                     new Change.Skip("SegmentScan.headerAt", 1, 0))
                             .with(LOG + "PeerEntry", "forgot", new Change.Return(0)),
                     log(
+                            "listed-zeros-ignored",
+                            "A sector that a batch lists as zeros counts as one that was never "
+                                    + "written.",
+                            "ZeroSectors",
+                            "contains",
+                            new Change.Return(0)),
+                    log(
                             "torn-tail-kept",
                             "What a crash left half written stays where the next batches go.",
                             "LogRecovery",

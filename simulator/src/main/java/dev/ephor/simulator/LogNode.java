@@ -26,9 +26,10 @@ final class LogNode extends DiskMachine {
     }
 
     @Override
-    Opened open(SimEnvironment fresh, Rng life) throws IOException {
+    Opened open(SimEnvironment fresh, Rng life, int format) throws IOException {
         CheckingApplication checking = new CheckingApplication(cell, this);
-        var opened = ReplicatedLog.open(seat, cell.settings, fresh, checking);
+        var opened =
+                ReplicatedLog.open(seat, cell.settings.withSegmentFormat(format), fresh, checking);
         return new Opened(
                 opened.status(),
                 () -> {

@@ -217,10 +217,16 @@ final class Nemesis {
 
     private void rot(Rng rng) {
         Machine victim = rng.pick(machines);
-        if (victim.hasFiles()
-                && atlas.mayDamage(victim.index)
-                && world.choices.make(world, "rot", victim.name)
-                && victim.rot(rng)) {
+        if (!victim.hasFiles()
+                || !atlas.mayDamage(victim.index)
+                || !world.choices.make(world, "rot", victim.name)) {
+            return;
+        }
+        if (victim.isUp() && rng.chance(0.3)) {
+            victim.crash();
+            schedule.later(rng, climate.processes().downFor(), victim::start);
+        }
+        if (victim.rot(rng)) {
             atlas.damage(victim.index);
         }
     }

@@ -42,12 +42,12 @@ final class ServiceNode extends DiskMachine {
     }
 
     @Override
-    Opened open(SimEnvironment fresh, Rng life) throws IOException {
+    Opened open(SimEnvironment fresh, Rng life, int format) throws IOException {
         FrontDoor front = new FrontDoor(fresh, new WhoIsWhere());
         CellReplica opened =
                 CellReplica.open(
                         seat,
-                        cell.settings,
+                        cell.settings.withSegmentFormat(format),
                         fresh,
                         cell.cellSettings,
                         front,

@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// the last one.
 final class SimDisk implements Disk {
     private static final String ERROR = "simulated error of the disk";
+    private static final String SEGMENT = "segment-";
+
+    /// Some batches.
+    private static final int END_OF_LOG = 4000;
 
     private final World world;
     private final Climate.Disks climate;
@@ -30,6 +35,10 @@ final class SimDisk implements Disk {
     private double slow = 1;
     private boolean full;
     private boolean calm = true;
+
+    /// A write went astray on this disk: what is left of others nobody can say.
+    private boolean strayed;
+
     private int operationsLeft;
     private @Nullable Runnable lastOperation;
 
@@ -67,20 +76,49 @@ final class SimDisk implements Disk {
 
     /// Flips one bit of something that is safely on the disk.
     ///
+    /// @param ended no process uses the disk: in half of the cases it is in the last that the log
+    ///   holds, where nothing later can give it away
     /// @return false where there is nothing
-    boolean rot(Rng decay) {
+    boolean rot(Rng decay, boolean ended) {
         if (safe.isEmpty()) {
             return false;
         }
-        List<String> names = new ArrayList<>(safe.keySet());
-        String victim = decay.pick(names);
+        String any = decay.pick(new ArrayList<>(safe.keySet()));
+        // Their numbers are hexadecimal.
+        String newest = safe.floorKey(SEGMENT + "g");
+        boolean last = ended && decay.nextBoolean() && newest != null && isSegment(newest);
+        String victim = last ? newest : any;
         SimFile file = safe.get(victim);
-        long position = file == null ? -1 : file.rot(decay);
+        long position =
+                file == null ? -1 : last ? file.rotAtEnd(decay, END_OF_LOG) : file.rot(decay);
         if (position >= 0) {
             world.note(name, "rot", victim + " at " + position);
-            world.marks.reach("a bit rots");
+            world.marks.reach(last ? "a bit rots at the end of the log" : "a bit rots");
         }
         return position >= 0;
+    }
+
+    private static boolean isSegment(String file) {
+        return file.startsWith(SEGMENT);
+    }
+
+    /// The program overwrites the end of its log with zeros where that was being written when it
+    /// stopped. What had been flushed it must not take for that.
+    private void judge(String file, SimFile content, int position, byte[] bytes) {
+        if (!strayed && isSegment(file) && content.isKept(position)) {
+            world.check(
+                    !SimFile.isZeros(bytes),
+                    "what was flushed is not cut",
+                    () -> name + ": " + file + " at " + position);
+        }
+    }
+
+    /// What a file begins with, as programs see it. No operation: it takes no time.
+    byte[] beginning(String file, int length) {
+        SimFile content = seen.get(file);
+        byte[] bytes = new byte[length];
+        int count = content == null ? 0 : content.read(0, bytes, length);
+        return Arrays.copyOf(bytes, count);
     }
 
     /// Forgets everything: a new disk.
@@ -88,6 +126,7 @@ final class SimDisk implements Disk {
         seen.clear();
         safe.clear();
         journal.clear();
+        strayed = false;
     }
 
     /// No errors from here on.
@@ -235,6 +274,7 @@ final class SimDisk implements Disk {
             return position;
         }
         atlas.damage(index);
+        strayed = true;
         world.note(name, lost ? "lost" : "misdirected", position);
         world.marks.reach(lost ? "a write is lost" : "a write is misdirected");
         return lost ? -1 : elsewhere * SimFile.SECTOR;
@@ -258,7 +298,7 @@ final class SimDisk implements Disk {
             file = new SimFile();
             change(new Change.Create(operate(20 * World.MICRO), name, file));
         }
-        return new Handle(file);
+        return new Handle(name, file);
     }
 
     @Override
@@ -286,9 +326,11 @@ final class SimDisk implements Disk {
     }
 
     private final class Handle implements DiskFile {
+        private final String path;
         private final SimFile file;
 
-        Handle(SimFile file) {
+        Handle(String path, SimFile file) {
+            this.path = path;
             this.file = file;
         }
 
@@ -307,6 +349,7 @@ final class SimDisk implements Disk {
             long time = operate(5 * World.MICRO + bytes.length);
             maybeFail("write");
             int at = Math.toIntExact(position);
+            judge(path, file, at, bytes);
             file.write(time, at, stray(file, at), bytes);
         }
 

@@ -21,7 +21,7 @@ final class SimEnvironment implements Environment {
     private final SimExecutor diskExecutor;
     private final SimExecutor background;
     private final SimExecutor errands;
-    private final SimDisk disk;
+    private final Disk disk;
     private final Network network;
     private final Consumer<String> damage;
 
@@ -30,7 +30,7 @@ final class SimEnvironment implements Environment {
             Machine machine,
             Process process,
             Climate climate,
-            SimDisk disk,
+            Disk disk,
             SimNetwork wires,
             Rng rng,
             Consumer<String> damage) {

@@ -10,10 +10,18 @@ final class SimFile {
     /// The unit that a disk writes whole or not at all.
     static final int SECTOR = 512;
 
+    /// A batch of a log that is not longer has no records: it only proves that others were flushed.
+    private static final int NOTHING = 46;
+
     private byte[] seen = new byte[0];
     private int seenSize;
     private byte[] safe = new byte[0];
     private int safeSize;
+
+    /// Up to here it was written and flushed, but for zeros, and for what was not more than
+    /// [#NOTHING].
+    private int kept;
+
     private final List<Change> journal = new ArrayList<>();
 
     /// Writes that were flushed and went astray, and no later write proves yet that they had been
@@ -44,6 +52,15 @@ final class SimFile {
         journal.add(new Change.Write(time, position, place, bytes));
     }
 
+    static boolean isZeros(byte[] bytes) {
+        return Arrays.equals(bytes, new byte[bytes.length]);
+    }
+
+    /// True where what is at this place was flushed, and the program could know.
+    boolean isKept(int position) {
+        return position < kept;
+    }
+
     /// Flips one bit of what is safe; returns where, or -1 where nothing is.
     long rot(Rng rng) {
         if (safeSize == 0) {
@@ -54,6 +71,15 @@ final class SimFile {
         for (int tries = 0; tries < 20 && safe[position] == 0; tries++) {
             position = rng.between(0, safeSize - 1);
         }
+        return flip(rng, position);
+    }
+
+    /// The same, among the last of what was flushed.
+    long rotAtEnd(Rng rng, int length) {
+        return kept == 0 ? -1 : flip(rng, rng.between(Math.max(0, kept - length), kept - 1));
+    }
+
+    private long flip(Rng rng, int position) {
         byte bit = (byte) (1 << rng.between(0, 7));
         safe[position] ^= bit;
         if (position < seenSize) {
@@ -106,7 +132,15 @@ final class SimFile {
             }
         }
         List<Change> done = journal.subList(0, covered + 1);
-        done.forEach(this::harden);
+        for (Change change : done) {
+            harden(change);
+            if (change instanceof Change.Write(long _, int position, int place, byte[] bytes)
+                    && place == position
+                    && bytes.length > NOTHING
+                    && !isZeros(bytes)) {
+                kept = Math.max(kept, position + bytes.length);
+            }
+        }
         done.clear();
     }
 
