@@ -68,7 +68,7 @@ final class LogLoop<R> implements Phase {
         this.application = application;
         this.store = store;
         this.memory = memory;
-        this.submissions = new Submissions<>(memory);
+        this.submissions = new Submissions<>(memory, settings.paxos());
         this.peers = peers;
         if (start.loaded() != null) {
             application.restore(start.handle(), start.loaded());
@@ -220,7 +220,7 @@ final class LogLoop<R> implements Phase {
         peers.keepTo(core.membership());
         members.tick(now);
         stray.tick(now);
-        submissions.endIf(view.isRemoved());
+        submissions.tick(view.followsWithoutNews(now), view.isRemoved());
         if (now - persistedAt > IDLE) {
             writer.prove();
         }

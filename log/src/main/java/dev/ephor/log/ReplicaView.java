@@ -23,6 +23,8 @@ final class ReplicaView implements MemberKeeper.View {
     /// Who was told to take over.
     private @Nullable ReplicaId successor;
 
+    private long chosenBefore;
+
     ReplicaView(
             Environment environment,
             ReplicaId self,
@@ -104,6 +106,14 @@ final class ReplicaView implements MemberKeeper.View {
     @Override
     public LogException refusal() {
         return isRemoved() ? new RemovedException() : new NotMasterException(master());
+    }
+
+    /// True where another replica is coordinator, and nothing was chosen since the last call that
+    /// it knows of.
+    boolean followsWithoutNews(long now) {
+        boolean news = core.knownChosen() > chosenBefore || core.chosenUpTo() < core.knownChosen();
+        chosenBefore = core.knownChosen();
+        return !news && !core.isCoordinator() && core.hearsOfCoordinator(now);
     }
 
     @Override

@@ -79,9 +79,10 @@ public final class ReplicatedLog<R> implements AutoCloseable {
     ///   without effect;
     /// - [NotChosenException]: proposed, and certainly without effect;
     /// - [OutcomeUnknownException]: the replica closed, or was removed from the cell, or a snapshot
-    ///   was installed over it, before the outcome was known.
+    ///   was installed over it, before the outcome was known; or it follows another coordinator,
+    ///   and nothing was chosen there for two lease times.
     ///
-    /// It waits as long as the outcome is undecided: a master that lost its majority does not know.
+    /// It waits as long as it may hear the outcome: a master that lost its majority does not know.
     /// What waits is bounded ([LogSettings#pendingBytes]): beyond that the future has failed with
     /// [OverloadedException] when this returns.
     public CompletableFuture<R> submit(Bytes command) {

@@ -4,6 +4,7 @@ import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Effect;
 import dev.ephor.paxos.Input;
 import dev.ephor.paxos.SequenceNumber;
+import dev.ephor.paxos.Settings;
 import dev.ephor.paxos.Value;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +26,20 @@ final class Submissions<R> {
 
     private long lastTicket;
 
+    /// After so many ticks without news what was proposed is given up.
+    private final long patience;
+
+    private long ticksWithoutNews;
+
     /// What this replica proposed at an instance.
     private record Proposal<R>(SequenceNumber origin, List<Pending<R>> commands) {}
 
     /// A command whose outcome is not known.
     private record Pending<R>(CompletableFuture<R> future, int bytes) {}
 
-    Submissions(MemoryUse memory) {
+    Submissions(MemoryUse memory, Settings settings) {
         this.memory = memory;
+        this.patience = 2 * settings.lease() / settings.tick();
     }
 
     /// Takes a command that was admitted.
@@ -119,11 +126,20 @@ final class Submissions<R> {
         failAll(proposals, "a snapshot was installed over instance " + instance);
     }
 
-    /// Who is no member any more is told nothing: whether what it proposed is chosen it may never
-    /// hear.
-    void endIf(boolean removed) {
-        if (removed && !byInstance.isEmpty()) {
+    /// Some of what a former coordinator proposed may be decided much later, or never: the others
+    /// do not know of it, and come to its instances when they have something to propose. So who
+    /// follows another coordinator, and knows all that is chosen, gives up what is not for long:
+    /// whether it will be is open. So does who is no member any more, at once: nobody tells it.
+    /// (Ticks are counted, not time: who was paused must hear first what came meanwhile.)
+    void tick(boolean follows, boolean removed) {
+        ticksWithoutNews = follows ? ticksWithoutNews + 1 : 0;
+        if (byInstance.isEmpty()) {
+            return;
+        }
+        if (removed) {
             failProposed("this replica was removed from the cell before it heard of it");
+        } else if (ticksWithoutNews > patience) {
+            failProposed("another replica is coordinator now, and nothing was chosen there yet");
         }
     }
 

@@ -140,6 +140,9 @@ final class Acceptor {
     /// Writes records that carry the prefix to where it is now; acknowledges it once they are on
     /// disk.
     void write(List<Record> records, List<ReplicaId> acknowledgeTo) {
+        Check.that(
+                acknowledgeTo.isEmpty() || !promised.isAbove(following),
+                "nothing is acknowledged below the promise");
         Message acknowledge = new Message.Acknowledge(following, prefix);
         List<Effect.Send> then =
                 acknowledgeTo.stream().map(to -> new Effect.Send(to, acknowledge)).toList();
@@ -150,7 +153,13 @@ final class Acceptor {
     /// Chosen values came by catch-up: they belong to the prefix once they are on disk.
     void caughtUp(List<Record> records, List<ReplicaId> acknowledgeTo) {
         extendPrefix();
-        write(records, following.isNone() ? List.of() : acknowledgeTo);
+        write(records, mayAcknowledge() ? acknowledgeTo : List.of());
+    }
+
+    /// Not where more was promised: what is chosen since may be another value than the followed
+    /// coordinator's, which would take it for its own (docs/PROTOCOL.md, S4).
+    private boolean mayAcknowledge() {
+        return !following.isNone() && !promised.isAbove(following);
     }
 
     /// A snapshot, which is on disk, covers everything up to the instance.

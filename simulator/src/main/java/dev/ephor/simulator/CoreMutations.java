@@ -54,6 +54,13 @@ final class CoreMutations {
                             "isAcceptedUnder",
                             new Change.Skip("SequenceNumber.equals", 1, 1)),
                     core(
+                            "acknowledged-after-a-promise",
+                            "What is learned is acknowledged to whose values were taken last, "
+                                    + "although a higher number was promised since.",
+                            "Acceptor",
+                            "mayAcknowledge",
+                            new Change.Return(1)),
+                    core(
                             "no-wait-after-restart",
                             "A restarted replica promises at once, although it "
                                     + "may have granted a lease.",
