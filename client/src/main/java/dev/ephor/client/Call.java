@@ -66,6 +66,11 @@ abstract class Call<T> implements Runnable {
         throw Translate.error(what(), error);
     }
 
+    /// True where this reply is no answer to it, and it is to be made again a little later. Loop.
+    boolean comesAgain(Reply reply) {
+        return false;
+    }
+
     /// Last changes before it is sent, for the first time or again. Loop.
     void prepare() {}
 

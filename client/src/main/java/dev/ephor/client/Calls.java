@@ -251,21 +251,34 @@ final class Calls {
         }
     }
 
-    private static final class Close extends Call<Boolean> {
-        private final OpenHandle handle;
+    /// Gives something back to the cell, which this client does not count as its own from the
+    /// beginning of the call on. So nobody could ask again where the cell has no room for it: it is
+    /// made again until the cell has it back, or the session is over.
+    private abstract static class GiveBack extends Call<Boolean> {
+        final OpenHandle given;
 
+        GiveBack(OpenHandle given, Request.Builder request) {
+            super(given.session(), Kind.CHANGES, request);
+            this.given = given;
+        }
+
+        @Override
+        boolean comesAgain(Reply reply) {
+            return reply.hasError() && reply.getError().getCode() == Error.Code.OVERLOADED;
+        }
+    }
+
+    private static final class Close extends GiveBack {
         Close(OpenHandle handle) {
             super(
-                    handle.session(),
-                    Kind.CHANGES,
+                    handle,
                     Request.newBuilder()
                             .setClose(CloseRequest.newBuilder().setHandle(handle.bytes())));
-            this.handle = handle;
         }
 
         @Override
         void begin() {
-            handle.close();
+            given.close();
             super.begin();
         }
 
@@ -284,20 +297,27 @@ final class Calls {
 
         @Override
         String what() {
-            return "close " + handle.path();
+            return "close " + given.path();
         }
     }
 
-    private static final class Release extends Call<Boolean> {
-        private final OpenHandle handle;
-
+    private static final class Release extends GiveBack {
         Release(OpenHandle handle) {
             super(
-                    handle.session(),
-                    Kind.CHANGES,
+                    handle,
                     Request.newBuilder()
                             .setRelease(ReleaseRequest.newBuilder().setHandle(handle.bytes())));
-            this.handle = handle;
+        }
+
+        @Override
+        void begin() {
+            given.releaseBegins();
+            super.begin();
+        }
+
+        @Override
+        void done() {
+            given.releaseDone();
         }
 
         @Override
@@ -316,7 +336,7 @@ final class Calls {
 
         @Override
         String what() {
-            return "release " + handle.path();
+            return "release " + given.path();
         }
     }
 }

@@ -131,7 +131,8 @@ public abstract sealed class EphorException extends RuntimeException {
         }
     }
 
-    /// The cell has too much to do; try again later.
+    /// The cell has too much to do; try again later. Nothing was done. What gives a lock or a
+    /// handle back is tried again by the session itself.
     public static final class Overloaded extends EphorException {
         private static final long serialVersionUID = 1;
 

@@ -23,6 +23,13 @@ final class OpenHandle {
     /// be told apart by the cell, and the release of one would be the release of the other.)
     private final ArrayDeque<AcquireCall<?>> acquires = new ArrayDeque<>();
 
+    /// Releases that the cell has not answered. An acquire that overtook one would be granted what
+    /// is held still, and lose it to that release.
+    private int releases;
+
+    /// The first acquire is not under way: it waits for the releases.
+    private boolean heldUp;
+
     OpenHandle(
             Session session,
             String path,
@@ -147,7 +154,7 @@ final class OpenHandle {
 
     /// Calls off an acquire that the program no longer waits for.
     void callOff(AcquireCall<?> call) {
-        if (acquires.peek() == call) {
+        if (acquires.peek() == call && !heldUp) {
             session.requests().abandon(call);
         } else {
             acquires.remove(call);
@@ -182,8 +189,25 @@ final class OpenHandle {
         }
     }
 
+    void releaseBegins() {
+        releases++;
+    }
+
+    void releaseDone() {
+        releases--;
+        if (releases == 0 && heldUp) {
+            heldUp = false;
+            AcquireCall<?> next = acquires.peek();
+            if (next != null) {
+                beginAcquire(next);
+            }
+        }
+    }
+
     private void beginAcquire(AcquireCall<?> call) {
-        if (lock != null) {
+        if (releases > 0) {
+            heldUp = true;
+        } else if (lock != null) {
             call.lost(
                     new EphorException.BadRequest(
                             call.what()

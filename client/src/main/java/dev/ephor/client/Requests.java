@@ -22,6 +22,7 @@ final class Requests {
     private static final int DEFAULT_WINDOW = 1024;
     private static final int BATCH_BYTES = 256 << 10;
     private static final int BATCH_COUNT = 512;
+    private static final long AGAIN = 100_000_000L;
 
     private final ClientEnvironment environment;
 
@@ -33,6 +34,9 @@ final class Requests {
 
     /// The same for those that wait for a lock, which may take long; by number.
     private final TreeMap<Long, Call<?>> waiting = new TreeMap<>();
+
+    /// Refused, and to be made again soon.
+    private final ArrayList<Call<?>> resting = new ArrayList<>();
 
     /// To be sent at the end of this turn of the loop.
     private final ArrayList<Call<?>> ready = new ArrayList<>();
@@ -98,9 +102,24 @@ final class Requests {
             call = waiting.remove(reply.getId());
         }
         if (call != null) {
-            call.replied(reply);
+            if (call.comesAgain(reply)) {
+                rest(call);
+            } else {
+                call.replied(reply);
+            }
             pump();
         }
+    }
+
+    private void rest(Call<?> call) {
+        resting.add(call);
+        environment.schedule(
+                AGAIN,
+                () -> {
+                    if (resting.remove(call)) {
+                        add(call);
+                    }
+                });
     }
 
     /// The program no longer waits for the call.
@@ -119,6 +138,7 @@ final class Requests {
     List<Call<?>> outstanding() {
         ArrayList<Call<?>> all = new ArrayList<>(waiting.values());
         inFlight.forEach(all::add);
+        all.addAll(resting);
         all.addAll(fresh);
         return all;
     }
@@ -130,6 +150,7 @@ final class Requests {
         ready.clear();
         List<Call<?>> all = outstanding();
         waiting.clear();
+        resting.clear();
         fresh.clear();
         for (Call<?> call : all) {
             inFlight.remove(call.id);

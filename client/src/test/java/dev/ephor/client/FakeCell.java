@@ -64,6 +64,9 @@ final class FakeCell {
     /// Replies with errors to requests about handles with these paths.
     final Set<String> gone = new HashSet<>();
 
+    /// So many releases and closes more are refused.
+    int overloaded;
+
     /// What took effect, in order.
     final List<String> effects = new ArrayList<>();
 
@@ -269,6 +272,9 @@ final class FakeCell {
 
         private @Nullable Reply evaluate(Request request) {
             Reply.Builder reply = Reply.newBuilder().setId(request.getId());
+            if ((request.hasRelease() || request.hasClose()) && overloaded-- > 0) {
+                return reply.setError(Error.newBuilder().setCode(Error.Code.OVERLOADED)).build();
+            }
             switch (request.getBodyCase()) {
                 case OPEN -> {
                     effects.add("open " + request.getOpen().getPath());

@@ -42,6 +42,42 @@ class LockTest {
     }
 
     @Test
+    void aLockIsGivenBackThoughTheCellIsOverloaded() {
+        HeldLock lock = acquire();
+        cell.overloaded = 2;
+
+        world.result(lock.closeAsync());
+
+        assertThat(cell.requests.stream().filter(Request::hasRelease)).hasSize(3);
+        assertThat(cell.holders).isEmpty();
+    }
+
+    @Test
+    void aLockByPathIsGivenBackThoughTheCellIsOverloaded() {
+        HeldLock lock = world.result(ephor.lockAsync(PATH, LockMode.EXCLUSIVE));
+        cell.overloaded = 2;
+
+        world.result(lock.closeAsync());
+
+        assertThat(cell.requests.stream().filter(Request::hasClose)).hasSize(3);
+        assertThat(cell.holders).isEmpty();
+    }
+
+    @Test
+    void anAcquireDoesNotOvertakeTheReleaseBeforeIt() {
+        NodeHandle handle = handle();
+        HeldLock first = world.result(handle.lockAsync(LockMode.EXCLUSIVE));
+        cell.overloaded = 1;
+        CompletableFuture<Void> released = first.closeAsync();
+        CompletableFuture<HeldLock> second = handle.lockAsync(LockMode.EXCLUSIVE);
+
+        assertThat(world.result(second).isValid()).isTrue();
+        assertThat(released).isCompleted();
+        assertThat(cell.effects).endsWith("release " + PATH, "acquire " + PATH);
+        assertThat(cell.holders).containsKey(PATH);
+    }
+
+    @Test
     void aWaiterThatIsCancelledLeavesTheQueue() {
         cell.heldByAnother(PATH);
         CompletableFuture<HeldLock> waiting = handle().lockAsync(LockMode.EXCLUSIVE);
