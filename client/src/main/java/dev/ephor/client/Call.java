@@ -66,8 +66,9 @@ abstract class Call<T> implements Runnable {
         throw Translate.error(what(), error);
     }
 
-    /// True where this reply is no answer to it, and it is to be made again a little later. Loop.
-    boolean comesAgain(Reply reply) {
+    /// True where it is made whoever waits for it, and made again a little later where the cell is
+    /// overloaded. Loop.
+    boolean isOwed() {
         return false;
     }
 

@@ -263,8 +263,8 @@ final class Calls {
         }
 
         @Override
-        boolean comesAgain(Reply reply) {
-            return reply.hasError() && reply.getError().getCode() == Error.Code.OVERLOADED;
+        boolean isOwed() {
+            return true;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.ephor.client;
 
 import dev.ephor.api.CancelRequest;
 import dev.ephor.api.ClientMessage;
+import dev.ephor.api.Error;
 import dev.ephor.api.Limits;
 import dev.ephor.api.Reply;
 import dev.ephor.api.Request;
@@ -102,13 +103,17 @@ final class Requests {
             call = waiting.remove(reply.getId());
         }
         if (call != null) {
-            if (call.comesAgain(reply)) {
+            if (call.isOwed() && isOverloaded(reply)) {
                 rest(call);
             } else {
                 call.replied(reply);
             }
             pump();
         }
+    }
+
+    private static boolean isOverloaded(Reply reply) {
+        return reply.hasError() && reply.getError().getCode() == Error.Code.OVERLOADED;
     }
 
     private void rest(Call<?> call) {
@@ -125,7 +130,7 @@ final class Requests {
     /// The program no longer waits for the call.
     void abandon(Call<?> call) {
         if (call.id == 0) {
-            if (fresh.remove(call)) {
+            if (!call.isOwed() && fresh.remove(call)) {
                 call.done();
             }
         } else if (call.kind == Call.Kind.WAITS && out != null && waiting.containsKey(call.id)) {

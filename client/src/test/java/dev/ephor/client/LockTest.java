@@ -64,6 +64,23 @@ class LockTest {
     }
 
     @Test
+    void aLockIsGivenBackThoughNobodyWaitedForItAnyMore() {
+        VirtualWorld other = new VirtualWorld();
+        Ephor hasty = other.connect(Ephor.builder().requestTimeout(Duration.ofSeconds(1)));
+        HeldLock lock = other.result(hasty.lockAsync(PATH, LockMode.EXCLUSIVE));
+        other.cell.failOver("b:1", 3_000);
+        other.passMillis(10);
+        CompletableFuture<Void> closing = lock.closeAsync();
+        other.passMillis(1_500);
+        assertThat(closing).isDone();
+        assertThat(other.cell.holders).isNotEmpty();
+
+        other.passMillis(5_000);
+        assertThat(hasty.state()).isEqualTo(SessionState.SAFE);
+        assertThat(other.cell.holders).isEmpty();
+    }
+
+    @Test
     void anAcquireDoesNotOvertakeTheReleaseBeforeIt() {
         NodeHandle handle = handle();
         HeldLock first = world.result(handle.lockAsync(LockMode.EXCLUSIVE));
