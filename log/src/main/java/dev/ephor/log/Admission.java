@@ -55,15 +55,11 @@ final class Admission {
         asking.values().removeIf(each -> now - each.at() > FORGOTTEN_AFTER);
     }
 
-    /// The members are these now: whoever was let in asks no more.
+    /// The members are these now. Whoever was let in asks no more, and who asked before under that
+    /// number is gone: an earlier run, which must not push a later one out as soon as that is not
+    /// heard. Whoever asks still does so again.
     void changed(Membership members) {
-        for (var learner : members.learners().entrySet()) {
-            int number = learner.getKey().number();
-            OptionalLong nonce = nonceOf(number);
-            if (nonce.isPresent() && nonce.getAsLong() == learner.getValue().nonce()) {
-                asking.remove(number);
-            }
-        }
+        members.learners().keySet().forEach(learner -> asking.remove(learner.number()));
     }
 
     /// The members with one more learner, where somebody who asks may be let in.

@@ -66,8 +66,11 @@ public record Recovered(
                     promise(sequence);
                     put(new Entry(instance, sequence, value));
                 }
-                case Record.Chosen(long instance, Value value) ->
-                        put(new Entry(instance, SequenceNumber.NONE, value));
+                case Record.Chosen(long instance, Value value) -> {
+                    put(new Entry(instance, SequenceNumber.NONE, value));
+                    // Catch-up is contiguous: what is below was known to be chosen, too.
+                    chosenUpTo = Math.max(chosenUpTo, instance);
+                }
                 case Record.ChosenUpTo(long instance) ->
                         chosenUpTo = Math.max(chosenUpTo, instance);
             }

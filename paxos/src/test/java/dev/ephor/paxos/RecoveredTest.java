@@ -95,6 +95,23 @@ class RecoveredTest {
                 .isEqualTo(new Entry(2, SequenceNumber.NONE, value("b")));
     }
 
+    /// Commit leaves no record by itself. Shown to a candidate, what was learned above would have
+    /// the lowest number of all, though it is chosen.
+    @Test
+    void whatIsBelowSomethingThatCameByCatchUpIsChosen() {
+        Recovered recovered =
+                replay(
+                        0,
+                        new Record.ChosenUpTo(1),
+                        new Record.Accepted(1, OLD, value("a")),
+                        new Record.Accepted(2, NEW, value("b")),
+                        new Record.Accepted(3, NEW, value("c")),
+                        new Record.Promised(NEW),
+                        new Record.Chosen(3, value("c")));
+
+        assertThat(recovered.chosenUpTo()).isEqualTo(3);
+    }
+
     @Test
     void impossibleStatesAreRefused() {
         refused("above the snapshot", 1, 1, NEW, entry(1, OLD, "a"));
