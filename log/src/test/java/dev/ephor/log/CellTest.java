@@ -367,26 +367,4 @@ class CellTest {
                     .containsSubsequence(acknowledged);
         }
     }
-
-    @Test
-    void whatAFormerMasterProposedAboveWhatIsChosenIsUnknown() throws IOException {
-        VirtualCell cell = new VirtualCell(3, SMALL, 14);
-        cell.startAll();
-        Node old = cell.awaitMaster();
-        cell.submit("before");
-        cell.lose = (from, sent) -> from.number() == old.number || sent.to().number() == old.number;
-        List<CompletableFuture<Integer>> proposed = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            proposed.add(old.log().submit(Bytes.utf8("lost" + i)));
-            cell.run(1);
-        }
-        cell.await(20_000, () -> cell.master() != null && cell.master() != old);
-        assertThat(proposed).noneMatch(CompletableFuture::isDone);
-
-        cell.lose = (from, sent) -> false;
-        cell.await(20_000, () -> proposed.stream().allMatch(CompletableFuture::isDone));
-        assertThat(proposed.stream().map(CompletableFuture::exceptionNow).map(Object::getClass))
-                .contains(NotChosenException.class, OutcomeUnknownException.class)
-                .containsOnly(NotChosenException.class, OutcomeUnknownException.class);
-    }
 }

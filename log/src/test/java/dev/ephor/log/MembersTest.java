@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ephor.log.ReplicaStatus.Role;
 import dev.ephor.log.VirtualCell.Node;
-import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.Message;
 import dev.ephor.paxos.ReplicaId;
@@ -351,36 +350,6 @@ class MembersTest {
         cell.run(1_000);
         away.start();
         cell.await(20_000, () -> isRemoved(away));
-    }
-
-    /// What was chosen above its removal it is not told, and nobody waits for ever.
-    @Test
-    void whatARemovedReplicaHadProposedIsUnknown() throws IOException {
-        VirtualCell cell = new VirtualCell(3, SMALL, 13);
-        cell.startAll();
-        Node old = cell.awaitMaster();
-        cell.submit("before");
-        cell.lose = (from, sent) -> from.number() == old.number || sent.to().number() == old.number;
-        List<CompletableFuture<Integer>> proposed = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            proposed.add(old.log().submit(Bytes.utf8("lost" + i)));
-            cell.run(1);
-        }
-        cell.await(20_000, () -> cell.master() != null && cell.master() != old);
-        get(cell, cell.awaitMaster().log().removeReplica(old.number));
-        assertThat(proposed).noneMatch(CompletableFuture::isDone);
-        cell.lose = (from, sent) -> false;
-        cell.await(20_000, () -> isRemoved(old));
-        cell.await(1_000, () -> proposed.stream().allMatch(CompletableFuture::isDone));
-
-        assertThat(proposed.stream().map(CompletableFuture::exceptionNow).map(Object::getClass))
-                .contains(OutcomeUnknownException.class)
-                .containsOnly(OutcomeUnknownException.class, NotChosenException.class);
-        CompletableFuture<Integer> late = old.log().submit(Bytes.utf8("late"));
-        CompletableFuture<Membership> change = old.log().removeReplica(1);
-        cell.run(10);
-        assertThat(late.exceptionNow()).isInstanceOf(RemovedException.class);
-        assertThat(change.exceptionNow()).isInstanceOf(RemovedException.class);
     }
 
     private static boolean isRemoved(Node node) {
