@@ -31,8 +31,8 @@ final class Election {
         this.deadline = deadline;
     }
 
-    /// Promises the new sequence number to itself and asks everybody else; its own promise counts
-    /// once it is on disk.
+    /// Promises the new sequence number to itself, and asks everybody else once that is on disk:
+    /// what nobody heard of may be used again after a restart. Its own promise counts then.
     static Election begin(Shared shared, SequenceNumber highest, long now) {
         return begin(shared, highest, SequenceNumber.NONE, 0, now);
     }
@@ -51,9 +51,10 @@ final class Election {
                 sequence.isAbove(shared.acceptor().promised()), "no sequence number is used twice");
         long firstUnchosen = shared.ledger().chosenUpTo() + 1;
         Message.Promise own = shared.acceptor().promiseOf(sequence, firstUnchosen);
-        long ticket = shared.acceptor().promise(sequence, List.of());
         Message.Propose propose = new Message.Propose(sequence, firstUnchosen, released);
-        shared.outbox().broadcast(shared.otherVoters(), propose);
+        List<Effect.Send> asking =
+                shared.otherVoters().stream().map(to -> new Effect.Send(to, propose)).toList();
+        long ticket = shared.acceptor().promise(sequence, asking);
         return new Election(
                 propose,
                 shared.membership(),

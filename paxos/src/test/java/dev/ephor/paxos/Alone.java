@@ -107,7 +107,8 @@ final class Alone {
         return effects;
     }
 
-    /// The messages to one replica among the effects.
+    /// The messages to one replica among the effects. Proposes that wait for the disk are among
+    /// them.
     static List<Message> to(ReplicaId replica, List<Effect> effects) {
         List<Message> messages = new ArrayList<>();
         for (Effect effect : effects) {
@@ -117,6 +118,12 @@ final class Alone {
             } else if (effect instanceof Effect.Broadcast(List<ReplicaId> to, Message message)
                     && to.contains(replica)) {
                 messages.add(message);
+            } else if (effect instanceof Effect.Persist persist) {
+                persist.then().stream()
+                        .filter(send -> send.to().equals(replica))
+                        .map(Effect.Send::message)
+                        .filter(Message.Propose.class::isInstance)
+                        .forEach(messages::add);
             }
         }
         return messages;

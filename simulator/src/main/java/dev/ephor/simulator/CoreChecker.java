@@ -274,7 +274,8 @@ final class CoreChecker {
                     acknowledges(from, sequence, upTo);
             case Message.Grant(SequenceNumber sequence, long _, long upTo, long _) ->
                     acknowledges(from, sequence, upTo);
-            case Message.Propose _, Message.Reject _, Message.Release _, Message.TakeOver _ -> {}
+            case Message.Propose propose -> quorums.asks(from, propose.sequence());
+            case Message.Reject _, Message.Release _, Message.TakeOver _ -> {}
             case Message.CatchUp _, Message.Chosen _, Message.SnapshotAvailable _ -> {}
         }
     }

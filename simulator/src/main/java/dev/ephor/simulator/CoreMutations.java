@@ -100,12 +100,12 @@ final class CoreMutations {
                             "acknowledged",
                             new Change.Skip("SequenceNumber.equals", 1, 1)),
                     core(
-                            "won-without-own-promise",
-                            "A candidate wins before its own promise is on disk, and uses "
-                                    + "its number again after a restart.",
-                            "Election",
-                            "won",
-                            new Change.Skip("TreeMap.containsKey", 1, 1)),
+                            "asked-without-own-promise",
+                            "A candidate asks before its own promise is on disk, and may ask "
+                                    + "under the same number again after a restart.",
+                            "Outbox",
+                            "persist",
+                            new Change.Redirect("List.add", 1, "proposeAtOnce")),
                     core(
                             "accepted-served-as-chosen",
                             "Catch-up hands out values that are accepted "

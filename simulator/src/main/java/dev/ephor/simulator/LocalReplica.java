@@ -16,8 +16,10 @@ import dev.ephor.simulator.LocalState.Happened;
 import dev.ephor.simulator.LocalStates.Event;
 import dev.ephor.simulator.LocalStates.Sent;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -51,6 +53,10 @@ final class LocalReplica {
 
     // Of the event:
     final List<Sent> sent = new ArrayList<>();
+
+    /// What it asks the others for in elections, now or once its own promise is on disk.
+    final Set<Message.Propose> asking = new HashSet<>();
+
     final List<Effect.Learn> learned = new ArrayList<>();
     boolean flushed;
     @Nullable String wrong;
@@ -148,7 +154,7 @@ final class LocalReplica {
     }
 
     private boolean stands() {
-        return sent.stream().anyMatch(each -> each.message() instanceof Message.Propose);
+        return !asking.isEmpty();
     }
 
     boolean waitsForDisk() {
@@ -173,10 +179,18 @@ final class LocalReplica {
         way = new Happened(way, now, input, chance.choice);
         for (Effect effect : effects) {
             switch (effect) {
-                case Effect.Send(ReplicaId to, Message message) -> send(to, message);
-                case Effect.Broadcast(List<ReplicaId> to, Message message) ->
-                        to.forEach(each -> send(each, message));
-                case Effect.Persist persist -> unflushed.add(persist);
+                case Effect.Send(ReplicaId to, Message message) -> {
+                    asks(message);
+                    send(to, message);
+                }
+                case Effect.Broadcast(List<ReplicaId> to, Message message) -> {
+                    asks(message);
+                    to.forEach(each -> send(each, message));
+                }
+                case Effect.Persist persist -> {
+                    unflushed.add(persist);
+                    persist.then().forEach(send -> asks(send.message()));
+                }
                 case Effect.Learn learn -> learned.add(learn);
                 case Effect.BecameCoordinator(SequenceNumber sequence) -> {
                     if (!used.add(sequence)) {
@@ -193,12 +207,24 @@ final class LocalReplica {
         }
     }
 
+    private void asks(Message message) {
+        if (message instanceof Message.Propose propose) {
+            asking.add(propose);
+        }
+    }
+
     private void send(ReplicaId to, Message message) {
-        if (message instanceof Message.Promise promise
-                && disk.stream().noneMatch(record -> implies(record, promise.sequence()))) {
+        if (message instanceof Message.Promise promise && !hasPromised(promise.sequence())) {
             wrong("a promise is on disk before it leaves: " + promise.sequence());
         }
+        if (message instanceof Message.Propose propose && !hasPromised(propose.sequence())) {
+            wrong("who asks has promised: " + propose.sequence());
+        }
         sent.add(new Sent(to, atCoarseTime(message)));
+    }
+
+    private boolean hasPromised(SequenceNumber sequence) {
+        return disk.stream().anyMatch(record -> implies(record, sequence));
     }
 
     private static boolean implies(Record record, SequenceNumber promised) {

@@ -133,13 +133,7 @@ final class LocalStates {
         } catch (InvariantViolation violation) {
             running.wrong("invariant: " + violation.getMessage());
         }
-        long elections =
-                running.sent.stream()
-                        .map(Sent::message)
-                        .filter(message ->
-                                message instanceof Message.Propose propose && isNew(state, propose))
-                        .distinct()
-                        .count();
+        long elections = running.asking.stream().filter(propose -> isNew(state, propose)).count();
         return new Result(
                 stateOf(running),
                 List.copyOf(running.sent),

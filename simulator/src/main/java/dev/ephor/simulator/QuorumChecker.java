@@ -42,6 +42,14 @@ final class QuorumChecker {
         highest.merge(replica, sequence, (a, b) -> b.isAbove(a) ? b : a);
     }
 
+    /// Who asks for promises under a number will know it after a restart.
+    void asks(CoreNode from, SequenceNumber sequence) {
+        cell.world.check(
+                promises.getOrDefault(sequence, Set.of()).contains(from.id()),
+                "who asks has promised",
+                () -> from.name + " asks under " + sequence + ", which is not on its disk");
+    }
+
     /// Somebody proposes, or sends heartbeats, under a number.
     void speaks(SequenceNumber sequence) {
         if (spoken.add(sequence)) {

@@ -48,7 +48,7 @@ class ExplorerTest {
         "recovered-values-dropped, --ticks=0 --leases=1, agreement",
         "promise-without-values, --ticks=0 --leases=1, agreement",
         "commit-of-another-number, --ticks=0 --leases=1, learned is chosen",
-        "won-without-own-promise, --candidates=1 --ticks=0 --leases=1 --slow=1 --crashes=1, used once",
+        "asked-without-own-promise, --candidates=1 --ticks=0 --leases=0, who asks has promised",
         "promise-forgotten-over-restart, --candidates=1 --ticks=0 --leases=1 --slow=1 --crashes=1, used once",
         "lease-of-a-minority, --ticks=0 --leases=0, one lease at a time",
         "lease-not-granted, --ticks=0 --leases=0, one lease at a time",
