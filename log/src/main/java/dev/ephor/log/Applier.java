@@ -113,21 +113,19 @@ final class Applier<R> {
 
     /// A snapshot replaces everything up to its instance. It may cover the first entry of this
     /// replica's own reign, where another replica learned that sooner: the reign begins all the
-    /// same. A reign that had begun ends, because what the application proposed in it goes on from
-    /// a state that is not there any more; false then: the caller steps down.
-    boolean installed(SnapshotHandle handle, Object state) {
+    /// same. A reign that had begun is over before, because what the application proposed in it
+    /// would go on from a state that is not there any more.
+    void installed(SnapshotHandle handle, Object state) {
         Check.that(handle.instance() > applied, "a snapshot is installed only over what is older");
-        boolean reigned = reign != null;
-        endReign();
+        Check.that(reign == null, "no snapshot is installed over the state of a master");
         application.restore(handle, state);
         applied = handle.instance();
         epoch = handle.epoch();
         membership = handle.membership();
         submissions.covered(applied);
-        if (!reigned && epoch.owner().equals(coordinating)) {
+        if (epoch.owner().equals(coordinating)) {
             beginReign();
         }
-        return !reigned;
     }
 
     void becameCoordinator(SequenceNumber sequence) {

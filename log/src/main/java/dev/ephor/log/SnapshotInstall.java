@@ -77,14 +77,16 @@ final class SnapshotInstall implements SnapshotFetch.Sources, SnapshotFetch.Outc
     }
 
     private void install(Loaded loaded, long begins) {
+        SnapshotHandle handle = loaded.handle();
+        boolean newer = handle.instance() > applier.applied();
+        if (newer && applier.isMaster()) {
+            step.accept(new Input.StepDown("a snapshot replaces the state of the master"));
+        }
         if (!covered.test(begins)) {
             return;
         }
-        SnapshotHandle handle = loaded.handle();
-        if (handle.instance() > applier.applied()) {
-            if (!applier.installed(handle, loaded.state())) {
-                step.accept(new Input.StepDown("a snapshot replaced the state of the master"));
-            }
+        if (newer) {
+            applier.installed(handle, loaded.state());
             keeper.installed(handle);
             environment.reporter().info("snapshot installed at instance " + handle.instance());
         }

@@ -6,6 +6,8 @@ import dev.ephor.log.ReplicaStatus.Role;
 import dev.ephor.log.VirtualCell.Node;
 import dev.ephor.paxos.Bytes;
 import dev.ephor.paxos.Membership;
+import dev.ephor.paxos.Message;
+import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,48 @@ class UndecidedTest {
         assertThat(failures(proposed))
                 .contains(NotChosenException.class, OutcomeUnknownException.class)
                 .containsOnly(NotChosenException.class, OutcomeUnknownException.class);
+    }
+
+    /// An answer to what it asked long ago arrives late. A snapshot of what the others chose
+    /// instead is fetched then, and the application is no master any more when its state is
+    /// replaced.
+    @Test
+    void aDeposedMasterStepsDownBeforeASnapshotReplacesItsState() throws IOException {
+        VirtualCell cell = new VirtualCell(3, SMALL.withSnapshotsEvery(1 << 20, 8), 15);
+        cell.startAll();
+        Node old = cell.awaitMaster();
+        cell.submit("before");
+        List<CompletableFuture<Integer>> proposed = proposeUnheard(cell, old);
+        Node next = cell.awaitMaster();
+        for (int i = 0; i < 10; i++) {
+            cell.submit("after" + i);
+        }
+        cell.await(1_000, () -> next.status().snapshotInstance() > old.status().applied());
+        long covered = next.status().snapshotInstance();
+        assertThat(old.application.mastership()).isNotNull();
+
+        var cutOff = cell.lose;
+        cell.lose =
+                (from, sent) ->
+                        cutOff.test(from, sent)
+                                && !(sent.frame() instanceof Frame.SnapshotRequest)
+                                && !(sent.frame() instanceof Frame.SnapshotPiece);
+        Message late = new Message.SnapshotAvailable(covered, covered);
+        cell.arrive(
+                ReplicaId.of(next.number),
+                new VirtualCell.Sent(ReplicaId.of(old.number), new Frame.Paxos(late)));
+        cell.await(2_000, () -> old.application.timesRestored() > 0 || old.fatal != null);
+        assertThat(old.fatal).isNull();
+        assertThat(old.told).anyMatch(line -> line.contains("a snapshot replaces the state"));
+        assertThat(old.application.mastership()).isNull();
+
+        cell.lose = (from, sent) -> false;
+        cell.submit("last");
+        cell.await(20_000, () -> proposed.stream().allMatch(CompletableFuture::isDone));
+        assertThat(failures(proposed))
+                .containsOnly(OutcomeUnknownException.class, NotChosenException.class);
+        cell.await(20_000, () -> old.application.commands().contains("last"));
+        assertThat(old.application.commands()).isEqualTo(next.application.commands());
     }
 
     /// What was chosen above its removal it is not told, and nobody waits for ever.

@@ -167,7 +167,9 @@ final class Conduct {
         }
         Optional<Recovery> won = election.won();
         long chosenUpTo = shared.ledger().chosenUpTo();
-        if (won.isEmpty() || chosenUpTo < won.get().base() - 1) {
+        if (won.isEmpty()
+                || chosenUpTo < won.get().base() - 1
+                || shared.catchUp().isFetchingSnapshot()) {
             shared.catchUp().ask(now);
             return;
         }
