@@ -34,6 +34,7 @@ final class MemberKeeper {
     private long changing = -1;
 
     private boolean leaving;
+    private boolean saidRemoved;
 
     /// What the keeper must see of its replica.
     interface View {
@@ -53,6 +54,9 @@ final class MemberKeeper {
         LogException refusal();
 
         long chosenUpTo();
+
+        /// What there is to say of its membership; empty where it votes.
+        String note();
     }
 
     private record Wanted(
@@ -125,6 +129,10 @@ final class MemberKeeper {
     void tick(long now) {
         admission.tick(now);
         advance();
+        if (!saidRemoved && view.members().isRemoved(self)) {
+            saidRemoved = true;
+            environment.reporter().warn(view.note());
+        }
     }
 
     /// A change is chosen, and in effect perhaps.

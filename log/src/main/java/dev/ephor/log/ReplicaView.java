@@ -156,7 +156,8 @@ final class ReplicaView implements MemberKeeper.View {
         };
     }
 
-    private String note() {
+    @Override
+    public String note() {
         if (members().isRemoved(self)) {
             return "replica "
                     + self

@@ -120,6 +120,8 @@ class MembersTest {
             cell.await(10_000, () -> removed.status().role() == Role.REMOVED);
             assertThat(removed.status().note()).contains("no member of the cell any more");
             assertThat(removed.status().master()).isEmpty();
+            String note = removed.status().note();
+            cell.await(1_000, () -> removed.told.stream().anyMatch(line -> line.contains(note)));
             removed.stopCleanly();
         }
         // A status is of the last tick.

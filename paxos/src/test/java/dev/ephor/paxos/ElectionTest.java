@@ -1,0 +1,63 @@
+package dev.ephor.paxos;
+
+import static dev.ephor.paxos.Alone.FIRST;
+import static dev.ephor.paxos.Alone.of;
+import static dev.ephor.paxos.Given.MEMBERS;
+import static dev.ephor.paxos.Given.THREE;
+import static dev.ephor.paxos.Given.TWO;
+import static dev.ephor.paxos.Given.entry;
+import static dev.ephor.paxos.Given.number;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// When a candidate asks, and when it has won (docs/PROTOCOL.md, S3 and S11).
+class ElectionTest {
+    private final Alone one = new Alone(MEMBERS);
+
+    private static Message.Promise promise(Entry... entries) {
+        return new Message.Promise(FIRST, 0, List.of(entries));
+    }
+
+    /// Else it could ask under the same number again after a restart.
+    @Test
+    void itAsksOnceItsOwnPromiseIsOnDisk() {
+        List<Effect> effects = one.stand();
+        Message propose = new Message.Propose(FIRST, 1, SequenceNumber.NONE);
+        assertThat(of(effects, Effect.Send.class)).isEmpty();
+        assertThat(of(effects, Effect.Broadcast.class)).isEmpty();
+        assertThat(of(effects, Effect.Persist.class))
+                .singleElement()
+                .satisfies(persist -> {
+                    assertThat(persist.flush()).isTrue();
+                    assertThat(persist.records()).containsExactly(new Record.Promised(FIRST));
+                    assertThat(persist.then())
+                            .containsExactlyInAnyOrder(
+                                    new Effect.Send(TWO, propose), new Effect.Send(THREE, propose));
+                });
+    }
+
+    @Test
+    void itsOwnPromiseIsAmongThoseOfTheMajority() {
+        one.stand();
+        one.hear(TWO, promise());
+        one.hear(THREE, promise());
+        assertThat(one.replica.isCoordinator()).isFalse();
+        one.flush();
+        assertThat(one.replica.isCoordinator()).isTrue();
+    }
+
+    /// Values that it would propose again may be below the snapshot that comes.
+    @Test
+    void nobodyWinsWhoFetchesASnapshot() {
+        one.stand();
+        one.flush();
+        List<Effect> effects = one.hear(THREE, new Message.SnapshotAvailable(1, 1));
+        assertThat(of(effects, Effect.FetchSnapshot.class)).hasSize(1);
+        one.hear(TWO, promise(entry(1, number(1, 0), "a")));
+        assertThat(one.replica.isCoordinator()).isFalse();
+        one.step(new Input.SnapshotFailed());
+        assertThat(one.replica.isCoordinator()).isTrue();
+    }
+}
