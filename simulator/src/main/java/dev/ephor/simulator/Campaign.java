@@ -120,12 +120,17 @@ final class Campaign {
     private Outcome runOne(long run) {
         long seed = first + run / profiles.size();
         String profile = profiles.get((int) (run % profiles.size()));
-        return run(new RunSpec(seed, profile, seconds, steps, only, false));
+        return run(new RunSpec(seed, profile, seconds, steps, only, false), lines);
     }
 
-    /// Makes one run, with the planted bug if there is one.
+    /// Makes one run again, or one like it, with the planted bug if there is one. Its trace goes to
+    /// nobody: whoever reads traces wants those of the campaign.
     Outcome run(RunSpec spec) {
-        return mutant == null ? Simulator.run(spec, lines) : mutant.run(spec, lines);
+        return run(spec, null);
+    }
+
+    private Outcome run(RunSpec spec, @Nullable Consumer<String> reader) {
+        return mutant == null ? Simulator.run(spec, reader) : mutant.run(spec, reader);
     }
 
     private static final class Totals {

@@ -225,6 +225,34 @@ class HistoryTest {
         assertThat(run(Files.write(file, lines))).isEqualTo(1);
     }
 
+    /// The runs that look for a shorter story are not what was asked for.
+    @Test
+    void ofARunThatFailsOnlyThatRunIsRecorded() throws Exception {
+        Path file = directory.resolve("failed");
+        StringWriter said = new StringWriter();
+        CommandLine simulate = new CommandLine(new SimulateCommand());
+        simulate.setOut(new PrintWriter(said));
+        int code =
+                simulate.execute(
+                        "--seed=1",
+                        "--profile=cell",
+                        "--duration=5",
+                        "--mutate=told-before-it-is-certain",
+                        "--history=" + file);
+        assertThat(code).isEqualTo(1);
+        assertThat(said.toString()).contains("Shrunk from");
+
+        List<String> calls = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            HistoryLine parsed = HistoryLine.parse("failed", calls.size() + 1, line);
+            if (parsed.text("type").equals("invoke")) {
+                calls.add(parsed.text("process"));
+            }
+        }
+        assertThat(calls).hasSizeGreaterThan(100).doesNotHaveDuplicates();
+        assertThat(run(file)).isEqualTo(1);
+    }
+
     private Path file(String name, String... lines) throws Exception {
         return Files.write(directory.resolve(name), List.of(lines));
     }
