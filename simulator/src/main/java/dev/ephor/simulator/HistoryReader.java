@@ -133,15 +133,16 @@ final class HistoryReader {
                                     call.textOrNull("expected"), call.text("value"), !refused));
             case "release" ->
                     lock(call, answer, new LockModel.Operation.Release(call.number("value")));
-            default -> {
-                if (answer == null) {
-                    history.leaveOut();
-                } else if (name.equals("acquire")) {
+            case "acquire" ->
                     lock(
                             call,
                             answer,
                             new LockModel.Operation.Acquire(
-                                    call.isExclusive(), answer.number("value")));
+                                    call.isExclusive(),
+                                    answer == null ? null : answer.number("value")));
+            default -> {
+                if (answer == null) {
+                    history.leaveOut();
                 } else {
                     lock(
                             call,

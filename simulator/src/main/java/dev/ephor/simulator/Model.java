@@ -24,6 +24,12 @@ interface Model<S, O> {
     /// True where the operation changes nothing, whatever it answers.
     boolean observes(O operation);
 
+    /// True where this operation is possible, and yet one of unknown outcome may have to be taken
+    /// before it for what comes later. What only makes possible what was not needs no word here.
+    default boolean mayHideAnother(S state, O operation) {
+        return false;
+    }
+
     /// The same history without what cannot matter to whether it is possible: with fewer operations
     /// of unknown outcome there is less to search.
     List<Timed<O>> simplified(List<Timed<O>> history);

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// of which there are never more than there were callers at a time: so long histories cost little.
 /// An operation that fits and changes nothing is taken at once, without alternatives: in whatever
 /// order there is it may as well come first. An operation of unknown outcome is taken only where
-/// something else is not possible without it, and of two states that differ in what was taken of
-/// those, the one that took more is not looked at after the other: it can do no better.
+/// something else is not possible without it (or where its model says that it may have to be there
+/// before it is missed), and of two states that differ in what was taken of those, the one that
+/// took more is not looked at after the other: it can do no better.
 final class OrderSearch<S, O> {
     /// So many states are looked at before the search gives up.
     static final int MOST_STATES = 4_000_000;
@@ -149,26 +150,29 @@ final class OrderSearch<S, O> {
             stuckAt = first;
         }
         List<Reached<S>> next = new ArrayList<>();
-        List<O> blocked = new ArrayList<>();
+        List<O> wanting = new ArrayList<>();
         open.sort(Comparator.comparingLong(i -> known.get(i).returned()));
         for (int i : open) {
             O operation = known.get(i).operation();
             S state = model.after(place.state, operation, false);
             if (state == null) {
-                blocked.add(operation);
+                wanting.add(operation);
             } else if (state.equals(place.state) && model.observes(operation)) {
                 return List.of(new Reached<>(taken(place, i, state), from.extra));
             } else {
                 next.add(new Reached<>(taken(place, i, state), from.extra));
+                if (model.mayHideAnother(place.state, operation)) {
+                    wanting.add(operation);
+                }
             }
         }
-        if (!blocked.isEmpty()) {
-            addUnknown(from, first, blocked, next);
+        if (!wanting.isEmpty()) {
+            addUnknown(from, first, wanting, next);
         }
         return next;
     }
 
-    private void addUnknown(Reached<S> from, long first, List<O> blocked, List<Reached<S>> next) {
+    private void addUnknown(Reached<S> from, long first, List<O> wanting, List<Reached<S>> next) {
         Place<S> place = from.place;
         List<Integer> open = new ArrayList<>();
         Set<O> kinds = new HashSet<>();
@@ -183,7 +187,7 @@ final class OrderSearch<S, O> {
             S state = model.after(place.state, operation, true);
             if (state != null
                     && !state.equals(place.state)
-                    && (blocked.stream().anyMatch(each -> isPossible(state, each, false))
+                    && (wanting.stream().anyMatch(each -> isPossible(state, each, false))
                             || kinds.stream().anyMatch(each -> isPossible(state, each, true)))) {
                 next.add(
                         new Reached<>(
