@@ -4,8 +4,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.MalformedInputException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,8 +16,11 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -35,7 +40,7 @@ import picocli.CommandLine.Spec;
             "0:the history is linearizable",
             "1:it is not",
             "2:a file cannot be read or understood",
-            "3:too much was under way at a time to tell"
+            "3:undecided: too much was under way at a time to tell in so many states, or in memory"
         },
         mixinStandardHelpOptions = true)
 public final class CheckHistoryCommand implements Callable<Integer> {
@@ -53,15 +58,43 @@ public final class CheckHistoryCommand implements Callable<Integer> {
                             + "on one machine, the processes are told apart")
     private List<String> files = List.of();
 
+    @Option(
+            names = "--states",
+            paramLabel = "N",
+            description =
+                    "give a file or a lock up as undecided after so many states (default: "
+                            + "${DEFAULT-VALUE})")
+    private int states = OrderSearch.MOST_STATES;
+
     @Spec private @Nullable CommandSpec spec;
 
     /// Called by picocli.
     public CheckHistoryCommand() {}
 
+    /// Runs the command by itself, without the rest of the command line.
+    public static void main(String... arguments) {
+        System.exit(new CommandLine(new CheckHistoryCommand()).execute(arguments));
+    }
+
     @Override
     public Integer call() {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+        CommandLine line = Objects.requireNonNull(spec).commandLine();
+        if (states < 1) {
+            throw new ParameterException(line, "--states is 1 or more");
+        }
+        try {
+            return judge(line.getOut(), line.getErr());
+        } catch (OutOfMemoryError _) {
+            line.getErr()
+                    .println(
+                            "ephor: undecided: there is no memory left; a history of fewer operations, or"
+                                    + " EPHOR_JAVA_OPTIONS=-Xmx8g, may help");
+            line.getErr().flush();
+            return UNDECIDED;
+        }
+    }
+
+    private int judge(PrintWriter out, PrintWriter err) {
         History history;
         try {
             history = read();
@@ -71,12 +104,12 @@ public final class CheckHistoryCommand implements Callable<Integer> {
             err.flush();
             return UNREADABLE;
         } catch (IOException unreadable) {
-            err.println("ephor: " + reason(unreadable));
+            err.println("ephor: " + unreadable.getMessage());
             err.flush();
             return UNREADABLE;
         }
         long started = System.nanoTime();
-        List<HistoryJudge.Finding> findings = HistoryJudge.judge(history);
+        List<HistoryJudge.Finding> findings = HistoryJudge.judge(history, states);
         double seconds = (System.nanoTime() - started) / 1e9;
         findings.forEach(
                 finding -> out.printf("%s: %s%n", finding.name(), finding.contradiction()));
@@ -109,11 +142,7 @@ public final class CheckHistoryCommand implements Callable<Integer> {
     private History read() throws IOException, History.Mistake {
         HistoryReader reader = new HistoryReader();
         for (String file : files) {
-            try (BufferedReader lines =
-                    file.equals("-")
-                            ? new BufferedReader(
-                                    new InputStreamReader(System.in, StandardCharsets.UTF_8))
-                            : Files.newBufferedReader(Path.of(file))) {
+            try (BufferedReader lines = open(file)) {
                 reader.read(file, lines);
             } catch (IOException unreadable) {
                 throw new IOException(file + ": " + reason(unreadable), unreadable);
@@ -122,10 +151,21 @@ public final class CheckHistoryCommand implements Callable<Integer> {
         return reader.history();
     }
 
+    private static BufferedReader open(String file) throws IOException {
+        if (!file.equals("-")) {
+            return Files.newBufferedReader(Path.of(file));
+        }
+        return new BufferedReader(
+                new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder()));
+    }
+
     private static String reason(IOException unreadable) {
         return switch (unreadable) {
             case NoSuchFileException _ -> "there is no such file";
-            case MalformedInputException _ -> "this is not UTF-8 text";
+            case AccessDeniedException _ -> "it may not be read: permission denied";
+            case CharacterCodingException _ -> "this is not UTF-8 text";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            case FileSystemException _ -> "it cannot be read";
             default -> String.valueOf(unreadable.getMessage());
         };
     }

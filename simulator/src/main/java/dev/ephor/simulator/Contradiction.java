@@ -16,12 +16,14 @@ sealed interface Contradiction {
     record None() implements Contradiction {}
 
     /// The search gave up.
-    record Undecided(int operations) implements Contradiction {
+    ///
+    /// @param after what was too much
+    record Undecided(int operations, String after) implements Contradiction {
         @Override
         public String toString() {
-            return "undecided: the search gave up after "
-                    + OrderSearch.MOST_STATES
-                    + " states, with too many of the "
+            return "undecided: the search gave up "
+                    + after
+                    + ", with too many of the "
                     + operations
                     + " operations under way at a time, or of unknown outcome";
         }
@@ -64,7 +66,17 @@ sealed interface Contradiction {
 
     /// Judges a history of one object.
     static <S, O> Contradiction find(Model<S, O> model, List<Timed<O>> history) {
-        return new Finder<>(model, model.simplified(history)).find();
+        return find(model, history, OrderSearch.MOST_STATES);
+    }
+
+    /// @param most so many states are looked at before the search gives up
+    static <S, O> Contradiction find(Model<S, O> model, List<Timed<O>> history, int most) {
+        try {
+            return new Finder<>(model, model.simplified(history), most).find();
+        } catch (OutOfMemoryError _) {
+            // What filled the memory is gone with the search: other objects can still be judged.
+            return new Undecided(history.size(), "when there was no memory left");
+        }
     }
 
     /// Makes a history that has no order smaller, as long as what is left has none.
@@ -74,15 +86,18 @@ sealed interface Contradiction {
 
         private final Model<S, O> model;
         private final List<Timed<O>> history;
+        private final int most;
 
-        Finder(Model<S, O> model, List<Timed<O>> history) {
+        Finder(Model<S, O> model, List<Timed<O>> history, int most) {
             this.model = model;
             this.history = history;
+            this.most = most;
         }
 
         Contradiction find() {
             OrderSearch<S, O> quick = new OrderSearch<>(model, history);
-            Verdict verdict = quick.run(model.initial(), 10_000 + 4 * history.size());
+            Verdict verdict =
+                    quick.run(model.initial(), Math.min(most, 10_000 + 4 * history.size()));
             if (verdict == Verdict.POSSIBLE) {
                 return new None();
             }
@@ -91,13 +106,11 @@ sealed interface Contradiction {
                 return near;
             }
             if (verdict == Verdict.GAVE_UP) {
-                verdict =
-                        new OrderSearch<>(model, history)
-                                .run(model.initial(), OrderSearch.MOST_STATES);
+                verdict = new OrderSearch<>(model, history).run(model.initial(), most);
             }
             return switch (verdict) {
                 case POSSIBLE -> new None();
-                case GAVE_UP -> new Undecided(history.size());
+                case GAVE_UP -> new Undecided(history.size(), "after " + most + " states");
                 case IMPOSSIBLE -> smallest(history, true);
             };
         }
@@ -109,7 +122,7 @@ sealed interface Contradiction {
             for (int length = 8; length < 2 * returns.size(); length *= 2) {
                 long begin = returns.get(Math.max(0, returns.size() - length));
                 List<Timed<O>> window = since(part, begin);
-                if (isImpossible(window, model.anything(), 50_000)) {
+                if (isImpossible(window, model.anything(), Math.min(most, 50_000))) {
                     return smallest(window, false);
                 }
             }

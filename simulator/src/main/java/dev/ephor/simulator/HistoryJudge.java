@@ -16,9 +16,14 @@ final class HistoryJudge {
 
     /// The objects that something is wrong with, or that could not be decided.
     static List<Finding> judge(History history) {
+        return judge(history, OrderSearch.MOST_STATES);
+    }
+
+    /// @param most so many states of each object are looked at before it counts as undecided
+    static List<Finding> judge(History history, int most) {
         List<Finding> findings = new ArrayList<>();
-        judge("", new RegisterModel(null), history.registers, findings);
-        judge("the lock of ", new LockModel(), history.locks, findings);
+        judge("", new RegisterModel(null), history.registers, most, findings);
+        judge("the lock of ", new LockModel(), history.locks, most, findings);
         return findings;
     }
 
@@ -26,9 +31,10 @@ final class HistoryJudge {
             String kind,
             Model<S, O> model,
             SortedMap<String, List<Timed<O>>> objects,
+            int most,
             List<Finding> findings) {
         objects.forEach((key, operations) -> {
-            Contradiction contradiction = Contradiction.find(model, operations);
+            Contradiction contradiction = Contradiction.find(model, operations, most);
             if (!(contradiction instanceof Contradiction.None)) {
                 findings.add(new Finding(kind + key, contradiction));
             }

@@ -10,8 +10,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// One line of a history: a JSON object whose fields are texts, whole numbers, truth values or
-/// null. Fields that nobody asks for are let be.
+/// One line of a history: a JSON object. Fields that nobody asks for are let be, whatever they
+/// hold; those that somebody asks for are texts, whole numbers, truth values or null.
 ///
 /// @param number of the line, from 1
 record HistoryLine(String file, int number, Map<String, Object> fields) {
@@ -19,6 +19,9 @@ record HistoryLine(String file, int number, Map<String, Object> fields) {
 
     /// Stands for null in `fields`.
     private static final Object NOTHING = new Object();
+
+    /// Stands for what no field that is asked for may be, and says what it is to be.
+    private record Unfit(String wanted) {}
 
     static HistoryLine parse(String file, int number, String text) throws Mistake {
         Map<String, Object> fields = new TreeMap<>();
@@ -29,8 +32,8 @@ record HistoryLine(String file, int number, Map<String, Object> fields) {
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
                 parser.nextToken();
-                if (fields.put(name, value(file, number, name, parser)) != null) {
-                    throw new Mistake(file, number, "\"" + name + "\" is there twice");
+                if (fields.put(name, value(parser)) != null) {
+                    fields.put(name, new Unfit("is there twice"));
                 }
             }
             if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
@@ -42,25 +45,21 @@ record HistoryLine(String file, int number, Map<String, Object> fields) {
         return new HistoryLine(file, number, fields);
     }
 
-    private static Object value(String file, int line, String name, JsonParser parser)
-            throws Mistake {
+    private static Object value(JsonParser parser) {
         JsonToken token = parser.currentToken();
         return switch (token) {
             case VALUE_STRING -> parser.getString();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> NOTHING;
-            case VALUE_NUMBER_INT -> {
-                if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-                    throw new Mistake(file, line, "\"" + name + "\" has more than 64 bits");
-                }
-                yield parser.getLongValue();
+            case VALUE_NUMBER_INT ->
+                    parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                            ? new Unfit("has more than 64 bits")
+                            : parser.getLongValue();
+            case null, default -> {
+                parser.skipChildren();
+                yield new Unfit("is a text, a whole number, true, false or null");
             }
-            case null, default ->
-                    throw new Mistake(
-                            file,
-                            line,
-                            "\"" + name + "\" is a text, a whole number, true, false or null");
         };
     }
 
@@ -116,6 +115,9 @@ record HistoryLine(String file, int number, Map<String, Object> fields) {
         Object value = fields.get(field);
         if (value == null) {
             throw mistake("\"" + field + "\" is missing");
+        }
+        if (value instanceof Unfit unfit) {
+            throw mistake("\"" + field + "\" " + unfit.wanted());
         }
         return value;
     }

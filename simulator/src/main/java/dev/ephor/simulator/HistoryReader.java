@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// Reads histories as docs/HISTORY.md describes them: one JSON object a line, each the beginning or
 /// the end of an operation of a process. Says of every mistake in which line it is.
 final class HistoryReader {
+    /// What some programs begin a text in UTF-8 with.
+    private static final String MARK = "\uFEFF";
+
     private final History history = new History();
 
     // Of the file that is being read:
@@ -25,11 +28,18 @@ final class HistoryReader {
         file = name;
         number = 0;
         open.clear();
+        int before = history.operations();
+        boolean begun = false;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             number++;
-            if (!line.isBlank()) {
-                take(HistoryLine.parse(file, number, line));
+            String text = !begun && line.startsWith(MARK) ? line.substring(1) : line;
+            begun |= !text.isBlank();
+            if (!text.isBlank()) {
+                take(HistoryLine.parse(file, number, text));
             }
+        }
+        if (history.operations() == before && open.isEmpty()) {
+            throw new Mistake(file, Math.max(1, number), "no operation is in this history");
         }
         for (HistoryLine call : open.values()) {
             finish(call, null);

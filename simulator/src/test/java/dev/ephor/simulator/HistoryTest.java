@@ -1,66 +1,22 @@
 package dev.ephor.simulator;
 
+import static dev.ephor.simulator.Histories.invoke;
+import static dev.ephor.simulator.Histories.judge;
+import static dev.ephor.simulator.Histories.line;
+import static dev.ephor.simulator.Histories.read;
+import static dev.ephor.simulator.Histories.staleRead;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedReader;
-import java.io.PrintWriter;
-import java.io.StringReader;
-import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /// Histories in files, as docs/HISTORY.md describes them.
 class HistoryTest {
-    @TempDir private Path directory;
-
-    private static History read(String... lines) throws Exception {
-        HistoryReader reader = new HistoryReader();
-        reader.read("h", new BufferedReader(new StringReader(String.join("\n", lines))));
-        return reader.history();
-    }
-
-    private static List<HistoryJudge.Finding> judge(String... lines) throws Exception {
-        return HistoryJudge.judge(read(lines));
-    }
-
-    private static String invoke(String process, long time, String rest) {
-        return line(process, "invoke", time, rest);
-    }
-
-    private static String line(String process, String type, long time, String rest) {
-        return "{\"process\":\"%s\",\"type\":\"%s\",\"time\":%d%s}"
-                .formatted(
-                        process, type, time, rest.isEmpty() ? "" : "," + rest.replace('\'', '"'));
-    }
-
-    private static String[] lines(String... lines) {
-        return lines;
-    }
-
-    private static String[] staleRead() {
-        return lines(
-                invoke("a", 10, "'operation':'write','key':'k','value':'1'"),
-                line("a", "ok", 20, ""),
-                invoke("a", 30, "'operation':'write','key':'k','value':'2'"),
-                line("a", "ok", 40, ""),
-                invoke("b", 42, "'operation':'read','key':'other'"),
-                line("b", "ok", 44, "'value':null"),
-                invoke("b", 50, "'operation':'read','key':'k'"),
-                line("b", "ok", 60, "'value':'1'"),
-                invoke("b", 70, "'operation':'read','key':'k'"),
-                line("b", "ok", 80, "'value':'2'"));
-    }
-
     @Test
     void aStaleReadIsShownWithWhatItContradicts() throws Exception {
         List<HistoryJudge.Finding> findings = judge(staleRead());
@@ -112,148 +68,6 @@ class HistoryTest {
                 .hasSize(1);
     }
 
-    private static String[] locked(int second, String release) {
-        return lines(
-                invoke("a", 1, "'operation':'acquire','key':'k','mode':'exclusive'"),
-                line("a", "ok", 2, "'value':5"),
-                invoke("a", 3, "'operation':'release','key':'k','value':5"),
-                line("a", release, 9, ""),
-                invoke("b", 10, "'operation':'acquire','key':'k','mode':'exclusive'"),
-                line("b", "ok", 12, "'value':" + second),
-                invoke("c", 13, "'operation':'check','key':'k','mode':'exclusive','value':5"),
-                line("c", "ok", 14, "'value':false"));
-    }
-
-    @Test
-    void aLockHasOneHolderAndItsGenerationsRise() throws Exception {
-        assertThat(judge(locked(6, "ok"))).isEmpty();
-        assertThat(judge(locked(6, "unknown"))).isEmpty();
-        assertThat(judge(locked(6, "fail"))).hasSize(1);
-        assertThat(judge(locked(4, "ok"))).hasSize(1);
-        assertThat(judge(locked(5, "ok")).getFirst().name()).isEqualTo("the lock of k");
-    }
-
-    @Test
-    void sharersHaveOneGeneration() throws Exception {
-        String[] shared = {
-            invoke("a", 1, "'operation':'acquire','key':'k','mode':'shared'"),
-            line("a", "ok", 2, "'value':1"),
-            invoke("b", 3, "'operation':'acquire','key':'k','mode':'shared'"),
-            line("b", "ok", 4, "'value':1"),
-            invoke("c", 5, "'operation':'acquire','key':'k','mode':'exclusive'"),
-            line("c", "ok", 9, "'value':2"),
-            invoke("a", 6, "'operation':'release','key':'k','value':1"),
-            line("a", "ok", 7, ""),
-        };
-        List<String> tooEarly = new ArrayList<>(List.of(shared));
-        assertThat(judge(tooEarly.toArray(String[]::new))).hasSize(1);
-        tooEarly.add(invoke("b", 6, "'operation':'release','key':'k','value':1"));
-        assertThat(judge(tooEarly.toArray(String[]::new))).isEmpty();
-    }
-
-    private static String[] acquired(String process, long time, String mode, String end) {
-        return lines(
-                invoke(process, time, "'operation':'acquire','key':'k','mode':'" + mode + "'"),
-                end.equals("unknown")
-                        ? line(process, "unknown", time + 1, "")
-                        : line(process, "ok", time + 1, "'value':" + end));
-    }
-
-    private static String[] released(String process, long time, long generation) {
-        return lines(
-                invoke(process, time, "'operation':'release','key':'k','value':" + generation),
-                line(process, "ok", time + 1, ""));
-    }
-
-    private static String[] checked(long time, String mode, long generation, boolean valid) {
-        return lines(
-                invoke(
-                        "checker",
-                        time,
-                        "'operation':'check','key':'k','mode':'%s','value':%d"
-                                .formatted(mode, generation)),
-                line("checker", "ok", time + 1, "'value':" + valid));
-    }
-
-    private static List<HistoryJudge.Finding> judgeAll(String[]... parts) throws Exception {
-        return judge(Stream.of(parts).flatMap(Stream::of).toArray(String[]::new));
-    }
-
-    /// Whether the lock went from free to held again depends on one who was never told.
-    @Test
-    void anAcquireOfUnknownOutcomeMayShareTheLock() throws Exception {
-        String[] untold = acquired("a", 1, "shared", "unknown");
-        String[] one = acquired("b", 3, "shared", "1");
-        String[] gone = released("b", 5, 1);
-        String[] other = acquired("c", 7, "shared", "1");
-
-        assertThat(judgeAll(untold, one, gone, other)).isEmpty();
-        assertThat(judgeAll(one, untold, gone, other)).isEmpty();
-        assertThat(judgeAll(one, gone, other)).hasSize(1);
-        assertThat(judgeAll(acquired("a", 1, "exclusive", "unknown"), one, gone, other)).hasSize(1);
-        assertThat(judgeAll(one, gone, acquired("a", 6, "shared", "unknown"), other))
-                .as("it came too late to keep the lock held")
-                .hasSize(1);
-        assertThat(judgeAll(untold, one, gone, acquired("c", 7, "exclusive", "1"))).hasSize(1);
-        assertThat(judgeAll(untold, one, gone, acquired("c", 7, "exclusive", "2"))).isEmpty();
-        assertThat(judgeAll(untold, one, acquired("c", 7, "exclusive", "2")))
-                .as("b has it still")
-                .hasSize(1);
-    }
-
-    /// One such acquire explains one stretch of time in which the lock was held, not two.
-    @Test
-    void eachAcquireOfUnknownOutcomeTookEffectOnceAtMost() throws Exception {
-        String[][] history = {
-            acquired("a", 1, "shared", "unknown"),
-            acquired("b", 3, "shared", "1"),
-            released("b", 5, 1),
-            acquired("c", 7, "shared", "1"),
-            released("c", 9, 1),
-            acquired("d", 11, "exclusive", "2"),
-            released("d", 13, 2),
-            acquired("b", 15, "shared", "3"),
-            released("b", 17, 3),
-            acquired("c", 19, "shared", "3"),
-        };
-        assertThat(judgeAll(history)).hasSize(1);
-        String[] another = acquired("e", 2, "shared", "unknown");
-        assertThat(
-                        judgeAll(
-                                Stream.concat(Stream.<String[]>of(another), Stream.of(history))
-                                        .toArray(String[][]::new)))
-                .isEmpty();
-    }
-
-    @Test
-    void anAcquireOfUnknownOutcomeMayTakeEffectLateAndBeLostAtAnyTime() throws Exception {
-        String[] untold = acquired("a", 1, "exclusive", "unknown");
-        String[] valid = checked(9, "exclusive", 4, true);
-
-        assertThat(judgeAll(untold, checked(3, "exclusive", 4, false), valid)).isEmpty();
-        assertThat(judgeAll(checked(3, "exclusive", 4, false), valid)).hasSize(1);
-        assertThat(judgeAll(untold, checked(3, "shared", 4, true))).hasSize(1);
-        assertThat(judgeAll(untold, valid, checked(11, "exclusive", 4, false))).isEmpty();
-        assertThat(
-                        judgeAll(
-                                untold,
-                                valid,
-                                checked(11, "exclusive", 4, false),
-                                checked(13, "exclusive", 4, true)))
-                .as("a lost lock does not come back under its generation")
-                .hasSize(1);
-        assertThat(judgeAll(untold, valid, checked(11, "exclusive", 5, true)))
-                .as("it got one generation")
-                .hasSize(1);
-        assertThat(judgeAll(untold, valid, acquired("b", 11, "exclusive", "5"))).isEmpty();
-        assertThat(judgeAll(untold, valid, acquired("b", 11, "exclusive", "4"))).hasSize(1);
-        assertThat(judgeAll(untold, acquired("b", 3, "exclusive", "3"), valid))
-                .as("b has it")
-                .hasSize(1);
-        assertThat(judgeAll(untold, acquired("b", 3, "exclusive", "3"), released("b", 5, 3), valid))
-                .isEmpty();
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -282,6 +96,34 @@ class HistoryTest {
     }
 
     @Test
+    void fieldsThatAreNotAskedForAreIgnoredWhateverTheyHold() throws Exception {
+        String others =
+                "'more':{'value':[1,{'x':2}]},'list':[[]],'ratio':1.5,'id':%s,'twice':1,'twice':2"
+                        .formatted("9".repeat(40));
+        History history =
+                read(
+                        "\uFEFF"
+                                + invoke(
+                                        "a",
+                                        1,
+                                        "'operation':'read','key':'k','value':[0]," + others),
+                        line("a", "ok", 2, others + ",'value':null"));
+        assertThat(history.operations()).isEqualTo(1);
+        assertThat(HistoryJudge.judge(history)).isEmpty();
+
+        String read = "'operation':'read','key':'k'";
+        assertThatThrownBy(() -> read(invoke("a", 1, read), line("a", "ok", 2, "'value':[1]")))
+                .message()
+                .startsWith("h:2: \"value\" is a text, a whole number");
+        assertThatThrownBy(() ->
+                        read("{'process':1,'type':'ok'".replace('\'', '"') + ",\"time\":1e3}"))
+                .isInstanceOf(History.Mistake.class);
+        assertThatThrownBy(() -> read(invoke("a", 1, read + ",'time':2")))
+                .message()
+                .isEqualTo("h:1: \"time\" is there twice");
+    }
+
+    @Test
     void linesMustFitTogether() {
         String read = invoke("a", 5, "'operation':'read','key':'k'");
         assertThatThrownBy(() -> read(read, read)).message().startsWith("h:2: process a has an");
@@ -294,88 +136,6 @@ class HistoryTest {
                 .contains("not that of line 1");
     }
 
-    @Test
-    void theCommandSaysWhatItFound() throws Exception {
-        assertThat(run(file("good", locked(6, "ok")))).isEqualTo(0);
-        assertThat(run(file("bad", staleRead()))).isEqualTo(1);
-        assertThat(run(file("broken", "{"))).isEqualTo(2);
-        assertThat(run(directory.resolve("none"))).isEqualTo(2);
-        assertThat(run(file("one", staleRead()[0]), file("other", staleRead()[0]))).isEqualTo(0);
-    }
-
-    /// A run of the whole service, under faults, judged from its file: linearizable, and no more so
-    /// once one answer is another.
-    @Test
-    void theSimulatorWritesHistories() throws Exception {
-        Path file = directory.resolve("simulated");
-        int code =
-                new CommandLine(new SimulateCommand())
-                        .execute(
-                                "--seed=601",
-                                "--profile=cell",
-                                "--duration=5",
-                                "--history=" + file);
-        assertThat(code).isEqualTo(0);
-        assertThat(run(file)).isEqualTo(0);
-
-        List<String> lines = new ArrayList<>(Files.readAllLines(file));
-        assertThat(lines).hasSizeGreaterThan(100);
-        int read = -1;
-        for (int i = 0; i < lines.size(); i++) {
-            boolean sawSomething = lines.get(i).matches(".*\"ok\".*\"read\".*\"value\":\".*");
-            read = sawSomething ? i : read;
-        }
-        lines.set(read, lines.get(read).replaceFirst("\"value\":\"[^\"]*\"", "\"value\":\"x\""));
-        assertThat(run(Files.write(file, lines))).isEqualTo(1);
-    }
-
-    /// The runs that look for a shorter story are not what was asked for.
-    @Test
-    void ofARunThatFailsOnlyThatRunIsRecorded() throws Exception {
-        Path file = directory.resolve("failed");
-        StringWriter said = new StringWriter();
-        CommandLine simulate = new CommandLine(new SimulateCommand());
-        simulate.setOut(new PrintWriter(said));
-        int code =
-                simulate.execute(
-                        "--seed=1",
-                        "--profile=cell",
-                        "--duration=5",
-                        "--mutate=told-before-it-is-certain",
-                        "--history=" + file);
-        assertThat(code).isEqualTo(1);
-        assertThat(said.toString()).contains("Shrunk from");
-
-        List<String> calls = new ArrayList<>();
-        for (String line : Files.readAllLines(file)) {
-            HistoryLine parsed = HistoryLine.parse("failed", calls.size() + 1, line);
-            if (parsed.text("type").equals("invoke")) {
-                calls.add(parsed.text("process"));
-            }
-        }
-        assertThat(calls).hasSizeGreaterThan(100).doesNotHaveDuplicates();
-        assertThat(run(file)).isEqualTo(1);
-    }
-
-    private Path file(String name, String... lines) throws Exception {
-        return Files.write(directory.resolve(name), List.of(lines));
-    }
-
-    private static int run(Path... files) {
-        StringWriter said = new StringWriter();
-        CommandLine line = new CommandLine(new CheckHistoryCommand());
-        line.setOut(new PrintWriter(said));
-        line.setErr(new PrintWriter(said));
-        String[] arguments = new String[files.length];
-        for (int i = 0; i < files.length; i++) {
-            arguments[i] = files[i].toString();
-        }
-        int code = line.execute(arguments);
-        assertThat(said.toString()).isNotEmpty();
-        return code;
-    }
-
-    /// 100,000 operations of 20 processes on 5 files, every hundredth of unknown outcome: what a
     /// busy minute gives. One answer that is changed is found.
     @Test
     void aLongHistoryIsJudgedInSeconds() throws Exception {
