@@ -29,7 +29,7 @@ class ReplaceAllIT {
                 for (int number = 1; number <= 5; number++) {
                     long began = System.nanoTime();
                     Replica newcomer = cell.newcomer().startAsApplicant();
-                    operator.does("replica", "replace", number + "", "--by", number + 5 + "");
+                    operator.does("replica", "replace", number + "", "by", number + 5 + "");
                     assertThat(newcomer.isVoter()).as(newcomer + " votes").isTrue();
                     cell.retire(cell.replica(number));
                     writer.awaitMore(200);

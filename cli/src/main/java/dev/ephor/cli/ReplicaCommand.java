@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
             "Examples:",
             "  ephor replica run --config /etc/ephor.conf",
             "  ephor replica list",
-            "  ephor replica replace 3 --by 6",
+            "  ephor replica replace 3 by 6",
             "",
             "Each explains itself: `ephor replica add --help`.",
         })

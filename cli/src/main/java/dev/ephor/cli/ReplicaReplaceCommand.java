@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
+            "  ephor replica replace 3 by 6",
             "  ephor replica replace 3 --by 6",
         })
 final class ReplicaReplaceCommand implements Callable<Integer> {
@@ -32,7 +33,7 @@ final class ReplicaReplaceCommand implements Callable<Integer> {
     private int replica;
 
     @Option(
-            names = "--by",
+            names = {"by", "--by"},
             required = true,
             paramLabel = "M",
             description = "The number of the replica that comes.")

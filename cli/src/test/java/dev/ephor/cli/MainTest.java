@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /// What needs no cell: help, mistakes, and a cell that is not there.
@@ -94,6 +95,11 @@ class MainTest {
                 "replica add six                    | 'six' is not a whole number",
                 "replica add 0                      | 0 is not the number of a replica",
                 "replica replace 3                  | Missing required option: '--by=M'",
+                "replica replace 3 6                | Missing required option: '--by=M'",
+                "replica replace 3 by               | Missing required parameter for option '--by'",
+                "replica replace 3 by six           | 'six' is not a whole number",
+                "replica replace 3 by 0             | 0 is not the number of a replica",
+                "replica replace by 6               | Missing required parameter: 'N'",
                 "master                             | Missing required subcommand: transfer",
                 "master transfer --to -1            | -1 is not the number of a replica",
                 "demo --workers 0                   | --workers 0 is not between 1 and 50",
@@ -101,6 +107,19 @@ class MainTest {
             })
     void mistakesAreNamed(String words, String complaint) {
         Cli.run(words.strip().split(" +")).endsWith(ExitCode.USAGE).complains(complaint);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3 by 6", "by 6 3", "3 --by 6", "3 --by=6"})
+    void oneReplicaIsReplacedByAnother(String words) {
+        CommandLine.ParseResult replace =
+                Commands.all()
+                        .parseArgs(("replica replace " + words).split(" "))
+                        .subcommand()
+                        .subcommand();
+
+        assertThat(replace.matchedPositionalValue(0, -1)).isEqualTo(3);
+        assertThat(replace.matchedOptionValue("by", -1)).isEqualTo(6);
     }
 
     @Test
