@@ -64,7 +64,7 @@ final class CoreChurn {
         this.world = cell.world;
         this.plan = plan;
         this.orders = new Schedule(world, "changes of members");
-        this.helper = new Schedule(world, "admission");
+        this.helper = Schedule.busy(world, "admission");
     }
 
     void begin() {

@@ -33,6 +33,9 @@ final class MemberBook implements Atlas.Quorums {
         /// How many memberships were known when its operator left it; -1 while he has not.
         int left = -1;
 
+        /// It is done, although perhaps nobody has told yet who the members are now.
+        boolean done;
+
         Pending(MemberOrder order) {
             this.order = order;
         }
@@ -51,7 +54,8 @@ final class MemberBook implements Atlas.Quorums {
         return known.lastEntry().getValue();
     }
 
-    /// Asks all replicas who the members are.
+    /// Asks all replicas who the members are. What they say may be older than what an operator was
+    /// told.
     void look() {
         for (DiskMachine machine : machines) {
             ReplicaStatus status = machine.status();
@@ -60,6 +64,20 @@ final class MemberBook implements Atlas.Quorums {
                 look(machine, status);
             }
         }
+        Membership newest = known.lastEntry().getValue();
+        pending.removeIf(each -> each.done && isMade(each.order, newest));
+    }
+
+    private static boolean isMade(MemberOrder order, Membership members) {
+        return switch (order) {
+            case MemberOrder.Add(int number) -> members.everybody().stream().anyMatch(is(number));
+            case MemberOrder.Remove(int number) ->
+                    members.everybody().stream().noneMatch(is(number));
+            case MemberOrder.Replace(int number, int by) ->
+                    members.everybody().stream().noneMatch(is(number))
+                            && members.everybody().stream().anyMatch(is(by));
+            case MemberOrder.Transfer _ -> true;
+        };
     }
 
     private void look(DiskMachine machine, ReplicaStatus status) {
@@ -128,9 +146,10 @@ final class MemberBook implements Atlas.Quorums {
         return enough;
     }
 
-    /// It is done, or certainly never will be.
-    void over(MemberOrder order) {
-        pending.removeIf(each -> each.order == order);
+    void done(MemberOrder order) {
+        for (Pending each : pending) {
+            each.done |= each.order == order;
+        }
     }
 
     /// Nobody waits for it any more, and it may be chosen late.

@@ -286,7 +286,7 @@ final class MemberChurn {
         switch (outcome) {
             case DONE -> {
                 errands.remove(errand);
-                book.over(errand.order);
+                book.done(errand.order);
                 world.marks.reach(doneMark(errand));
             }
             case NOT_MASTER -> world.marks.reach("an operator asks who is not master");
