@@ -293,6 +293,10 @@ final class Conduct {
     private void installed(long instance, Membership membership) {
         shared.catchUp().snapshotEnded();
         if (instance > shared.ledger().chosenUpTo()) {
+            if (role instanceof Coordinator coordinator) {
+                coordinator.end("another replica is coordinator");
+                role = Role.Follower.CONTENT;
+            }
             shared.ledger().installed(instance, membership);
             shared.acceptor().installed();
         }

@@ -143,10 +143,15 @@ public record Membership(
         return new ReplicaId(number, incarnations.getOrDefault(number, 0) + 1);
     }
 
-    /// These members and a learner, in place of an earlier learner of the same number.
+    /// These members and a learner, in place of an earlier learner of the same number, or of one
+    /// that was to replace the same voter: that can be replaced once.
     public Membership admitting(ReplicaId replica, Learner learner) {
         TreeMap<ReplicaId, Learner> more = new TreeMap<>(learners);
         more.keySet().removeIf(other -> other.number() == replica.number());
+        more.values()
+                .removeIf(other ->
+                        other.replaces().isPresent()
+                                && other.replaces().equals(learner.replaces()));
         more.put(replica, learner);
         TreeMap<Integer, Integer> noted = new TreeMap<>(incarnations);
         noted.merge(replica.number(), replica.incarnation(), Math::max);

@@ -40,6 +40,9 @@ final class Proposals {
 
     private long heartbeatAt;
 
+    /// How far it was known that values are chosen when this began.
+    private final long knownBefore;
+
     /// A change of members at an instance.
     ///
     /// @param membership the members after the instance
@@ -57,6 +60,7 @@ final class Proposals {
         this.change = change.orElse(null);
         this.finishing = change.isPresent();
         this.heartbeatAt = now;
+        this.knownBefore = shared.catchUp().knownChosen();
         this.peers = new Peers(shared.self());
         peers.add(members, base - 1, now);
         shared.acceptor().follow(sequence, base);
@@ -257,12 +261,14 @@ final class Proposals {
                 : granted + shared.settings().masterLease();
     }
 
-    /// True where something is known to be chosen at an instance that nothing was proposed for, or
-    /// a change that was not decided here: somebody else is coordinator since. (All that was chosen
-    /// before lies below the first instance.)
+    /// True where it became known that something is chosen at an instance that nothing was proposed
+    /// for, or a change that was not decided here, or where a value has left memory that was not:
+    /// somebody else is coordinator since. (What was known before is what the promises showed; who
+    /// knew it may be gone, and a recovered change must be decided all the same.)
     boolean areSuperseded() {
         long known = shared.catchUp().knownChosen();
-        return known >= next || (change != null && known >= change.instance());
+        boolean beyond = known >= next || (change != null && known >= change.instance());
+        return beyond && known > knownBefore || shared.ledger().evictedUpTo() > decided;
     }
 
     /// True where another value than the one proposed is chosen: a later coordinator did that.

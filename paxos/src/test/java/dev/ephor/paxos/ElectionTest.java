@@ -10,6 +10,7 @@ import static dev.ephor.paxos.Given.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// When a candidate asks, and when it has won (docs/PROTOCOL.md, S3 and S11).
@@ -59,5 +60,29 @@ class ElectionTest {
         assertThat(one.replica.isCoordinator()).isFalse();
         one.step(new Input.SnapshotFailed());
         assertThat(one.replica.isCoordinator()).isTrue();
+    }
+
+    /// Who knew that it is chosen may be gone; that it was known is no reason to end the reign.
+    @Test
+    void aRecoveredChangeThatIsKnownToBeChosenIsDecided() {
+        Membership more = MEMBERS.admitting(4, new Learner(7, Optional.empty()));
+        Value change = new Value.MembershipChange(number(1, 0), 0, more);
+        one.hear(TWO, new Message.Chosen(1, List.of(), 2));
+        one.stand();
+        one.flush();
+        one.hear(TWO, promise(entry(1, number(1, 0), "a"), new Entry(2, number(1, 0), change)));
+        one.flush();
+        List<Effect> effects = one.grant(TWO, FIRST, 2);
+        assertThat(Given.learned(effects)).containsExactly(1L, 2L);
+    }
+
+    /// What it would go on from is not there any more.
+    @Test
+    void aSnapshotEndsAReign() {
+        Alone master = Alone.asMaster();
+        List<Effect> effects = master.step(new Input.SnapshotInstalled(9, MEMBERS));
+        assertThat(of(effects, Effect.LostCoordinator.class)).hasSize(1);
+        assertThat(master.replica.chosenUpTo()).isEqualTo(9);
+        assertThat(master.replica.leaseUntil()).isEqualTo(Long.MIN_VALUE);
     }
 }

@@ -173,4 +173,17 @@ class MembershipTest {
                 .as("as a learner neither")
                 .isFalse();
     }
+
+    /// A voter can be replaced once.
+    @Test
+    void whoIsToReplaceTheSameVoterComesInPlaceOfTheOther() {
+        Membership members = Membership.of(ReplicaId.of(1), ReplicaId.of(2), ReplicaId.of(3));
+        Optional<ReplicaId> three = Optional.of(ReplicaId.of(3));
+        Membership first = members.admitting(6, new Learner(1, three));
+        Membership second = first.admitting(3, new Learner(2, three));
+        assertThat(second.learners().keySet()).containsExactly(new ReplicaId(3, 2));
+        assertThat(second.isRemoved(ReplicaId.of(6))).isTrue();
+        Membership other = first.admitting(7, new Learner(2, Optional.empty()));
+        assertThat(other.learners()).hasSize(2);
+    }
 }
