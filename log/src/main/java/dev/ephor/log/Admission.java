@@ -3,6 +3,7 @@ package dev.ephor.log;
 import dev.ephor.paxos.Learner;
 import dev.ephor.paxos.Membership;
 import dev.ephor.paxos.ReplicaId;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -94,7 +95,13 @@ final class Admission {
                     + " was heard a moment ago: while it runs, another replica cannot come in under"
                     + " its number";
         }
-        return "";
+        return members.learners().entrySet().stream()
+                .filter(learner -> learner.getValue().replaces().equals(old))
+                .map(Map.Entry::getKey)
+                .filter(learner -> learner.number() != number && isAlive(learner))
+                .findFirst()
+                .map(other -> "replica " + other + " is about to take its place")
+                .orElse("");
     }
 
     /// True where the replica was heard within two leases.

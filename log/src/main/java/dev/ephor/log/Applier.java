@@ -111,21 +111,16 @@ final class Applier<R> {
         return results;
     }
 
-    /// A snapshot replaces everything up to its instance. It may cover the first entry of this
-    /// replica's own reign, where another replica learned that sooner: the reign begins all the
-    /// same. A reign that had begun is over before, because what the application proposed in it
-    /// would go on from a state that is not there any more.
+    /// A snapshot replaces everything up to its instance. Whoever was coordinator has stepped down:
+    /// what was proposed goes on from a state that is not there any more.
     void installed(SnapshotHandle handle, Object state) {
         Check.that(handle.instance() > applied, "a snapshot is installed only over what is older");
-        Check.that(reign == null, "no snapshot is installed over the state of a master");
+        Check.that(coordinating == null, "no snapshot is installed under a coordinator");
         application.restore(handle, state);
         applied = handle.instance();
         epoch = handle.epoch();
         membership = handle.membership();
         submissions.covered(applied);
-        if (epoch.owner().equals(coordinating)) {
-            beginReign();
-        }
     }
 
     void becameCoordinator(SequenceNumber sequence) {

@@ -51,6 +51,8 @@ final class LogRecovery {
             check(file, next);
             if (header != null && scan != null) {
                 checkSequel(header, scan, next);
+            } else if (next.number() > 1) {
+                mustRepeat(next, content);
             }
             header = next;
             scan = read(header, content, records);
@@ -59,12 +61,33 @@ final class LogRecovery {
             throw new IllegalStateException("no segment was read");
         }
         cut(header, scan, scan.endOfTornTail());
+        makeSafe(header);
         long oldest = SegmentHeader.numberOf(files.getFirst());
         if (oldest > Math.max(from, heads.begins().segment())) {
             throw missing(heads.begins().segment());
         }
         deleteObsolete(heads.begins().segment());
         return new ReplayLog(disk, identity, settings, index, heads, header, scan);
+    }
+
+    /// What a process left without waiting for its flush can be read, and still be gone after the
+    /// next power cut; nothing may be built on it before it is safe.
+    private void makeSafe(SegmentHeader newest) throws IOException {
+        try (DiskFile file = disk.open(newest.fileName())) {
+            file.flush();
+        }
+        disk.flushDirectory();
+    }
+
+    /// The oldest segment says what those said that are gone.
+    private static void mustRepeat(SegmentHeader oldest, ByteBuffer content) {
+        Batch first = scan(oldest, content).next();
+        if (first == null || first.records().stream().noneMatch(Stored.Highest.class::isInstance)) {
+            throw new DamagedException(
+                    oldest.fileName(),
+                    SegmentHeader.BYTES,
+                    "it does not begin with what the segments before it said, which are gone");
+        }
     }
 
     private SegmentScan read(SegmentHeader header, ByteBuffer content, Consumer<Stored> records) {

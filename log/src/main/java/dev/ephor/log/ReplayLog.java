@@ -188,6 +188,9 @@ final class ReplayLog {
     /// Writes an empty batch, away from the others: it proves that they were flushed, so that
     /// damage to the last of them cannot be taken for a batch that was never completed.
     void prove() throws IOException {
+        if (isHeadless()) {
+            beginSegment();
+        }
         beginBatch();
         int block = (end + SegmentScan.BLOCK - 1) / SegmentScan.BLOCK * SegmentScan.BLOCK;
         writeBatch(block, List.of());
@@ -237,15 +240,22 @@ final class ReplayLog {
     }
 
     /// Whether another segment must be begun before so much more is written: this one is full, or
-    /// of another format than is to be written now.
+    /// of another format than is to be written now, or does not begin as it must.
     private boolean mustRoll(int more) {
         long needed = (long) end + more;
         return segment.format() != settings.format()
+                || isHeadless()
                 || !isEmpty() && (needed > settings.segmentBytes() || spare && needed > allocated);
     }
 
     private boolean isEmpty() {
         return end == SegmentHeader.BYTES;
+    }
+
+    /// The process ended between naming a segment and writing its first batch: what the earlier
+    /// segments say must be repeated yet, or it would go with them.
+    private boolean isHeadless() {
+        return isEmpty() && segment.number() > 1;
     }
 
     private void beginBatch() {
@@ -293,7 +303,7 @@ final class ReplayLog {
                 spare
                         ? settings.segmentBytes()
                         : Math.max(SegmentScan.BLOCK, settings.preallocateBytes());
-        // An empty one, which only has the wrong format, is made anew.
+        // An empty one, which has the wrong format or no first batch, is made anew.
         SegmentHeader next =
                 SegmentHeader.of(
                         identity,

@@ -291,7 +291,6 @@ final class SnapshotFetch {
     /// In portions: one large flush at the end would hold up those of the replay log.
     private void write(
             SnapshotTransfer current, PartialSnapshot.Name name, Frame.SnapshotPiece piece) {
-        String failure = null;
         try (DiskFile file = environment.disk().open(name.fileName())) {
             file.write(piece.offset(), piece.data().asReadOnlyBuffer());
             unflushed += piece.data().length();
@@ -300,19 +299,25 @@ final class SnapshotFetch {
                 file.flush();
             }
         } catch (IOException e) {
-            failure = "cannot write it: " + e.getMessage();
-        }
-        String problem = failure;
-        environment.loop().execute(() -> written(current, piece.offset(), problem));
-    }
-
-    private void written(SnapshotTransfer current, long offset, @Nullable String problem) {
-        if (problem != null) {
-            if (transfer == current) {
-                fail(current, problem);
-            }
+            // What of it reached the disk is unknown, and a later flush would not tell (S12).
+            store.deleteQuietly(name.fileName());
+            environment
+                    .loop()
+                    .execute(() -> spoiled(current, "cannot write it: " + e.getMessage()));
             return;
         }
+        environment.loop().execute(() -> written(current, piece.offset()));
+    }
+
+    private void spoiled(SnapshotTransfer current, String why) {
+        if (transfer == current) {
+            transfer = null;
+            partial = null;
+            outcome.failed(why);
+        }
+    }
+
+    private void written(SnapshotTransfer current, long offset) {
         current.writing.remove(offset);
         PartialSnapshot there = partial;
         if (transfer != current || there == null || current.completing) {

@@ -79,17 +79,17 @@ final class SnapshotInstall implements SnapshotFetch.Sources, SnapshotFetch.Outc
     private void install(Loaded loaded, long begins) {
         SnapshotHandle handle = loaded.handle();
         boolean newer = handle.instance() > applier.applied();
-        if (newer && applier.isMaster()) {
-            step.accept(new Input.StepDown("a snapshot replaces the state of the master"));
+        if (newer) {
+            step.accept(new Input.StepDown("a snapshot replaces the state"));
         }
         if (!covered.test(begins)) {
             return;
         }
         if (newer) {
             applier.installed(handle, loaded.state());
-            keeper.installed(handle);
             environment.reporter().info("snapshot installed at instance " + handle.instance());
         }
+        keeper.fetched(handle, newer);
         store.deleteBelow(handle.instance());
         step.accept(new Input.SnapshotInstalled(handle.instance(), handle.membership()));
     }

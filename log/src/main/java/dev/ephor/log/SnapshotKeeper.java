@@ -215,12 +215,19 @@ final class SnapshotKeeper {
         writeNext();
     }
 
-    /// A snapshot came from another replica and is what the application is at now.
-    void installed(SnapshotHandle handle) {
-        newest = handle;
-        newestInstance = handle.instance();
-        lastDue = handle.instance();
-        bytesSince = 0;
+    /// A snapshot came from another replica.
+    ///
+    /// @param isState true where it is what the application is at now; else the values up to there
+    ///   came sooner
+    void fetched(SnapshotHandle handle, boolean isState) {
+        if (handle.instance() > newestInstance) {
+            newest = handle;
+            newestInstance = handle.instance();
+        }
+        if (isState) {
+            lastDue = handle.instance();
+            bytesSince = 0;
+        }
     }
 
     /// Nothing more will be taken.

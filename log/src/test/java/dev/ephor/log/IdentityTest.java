@@ -125,6 +125,7 @@ class IdentityTest {
             try {
                 Identity.bootstrap(crashing, "first-cell", SELF, MEMBERS, new SplittableRandom(1));
                 assertThat(at).isEqualTo(operations);
+                crashing.crashAfter(1000);
             } catch (MemoryDisk.Crash e) {
                 crashing.restart(new SplittableRandom(at));
             }

@@ -116,6 +116,7 @@ class LastResortTest {
             try {
                 resort.rebuild(new SplittableRandom(at));
                 done = true;
+                disk.crashAfter(1000);
             } catch (MemoryDisk.Crash e) {
                 disk.restart(new SplittableRandom(at));
             }

@@ -12,6 +12,7 @@ import dev.ephor.paxos.SequenceNumber;
 import dev.ephor.paxos.Value;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -250,6 +251,47 @@ class SegmentsTest {
                 }
             }
         }
+    }
+
+    /// The process ended between naming the newest segment and writing its first batch.
+    private void loseTheFirstBatch() {
+        byte[] named = disk.bytes(segments().getLast());
+        Arrays.fill(named, SegmentHeader.BYTES, named.length, (byte) 0);
+        disk.put(segments().getLast(), named);
+    }
+
+    /// What the earlier segments say is repeated before anything else is written, or it would go
+    /// with them: a promise that nothing was accepted under.
+    @Test
+    void aSegmentThatWasOnlyNamedBeginsAsAnyOther() throws IOException {
+        ReplayLog log = write(5);
+        SequenceNumber promised = new SequenceNumber(9, ReplicaId.of(2));
+        log.append(List.of(new Stored.Core(new Record.Promised(promised))));
+        for (int i = 6; i <= 100; i++) {
+            log.append(List.of(new Stored.Core(new Record.Chosen(i, new Value.NoOp(promised)))));
+        }
+        assertThat(segments().size()).isGreaterThan(1);
+        loseTheFirstBatch();
+
+        ReplayLog reopened = TestLog.open(disk, SETTINGS).log();
+        reopened.append(List.of(new Stored.Started(2)));
+        LogRecovery.deleteOneByOne(disk, reopened.truncate(100, true));
+        assertThat(segments()).hasSize(1);
+        Opened opened = TestLog.open(disk, SETTINGS);
+        assertThat(recovered(opened, 100).promised()).isEqualTo(promised);
+        assertThat(opened.recovery().startsBefore()).isEqualTo(2);
+    }
+
+    @Test
+    void anOldestSegmentThatRepeatsNothingIsDamage() throws IOException {
+        write(20);
+        loseTheFirstBatch();
+        for (String name : segments().subList(0, segments().size() - 1)) {
+            disk.delete(name);
+        }
+        assertThatThrownBy(() -> TestLog.open(disk, SETTINGS))
+                .isInstanceOf(DamagedException.class)
+                .hasMessageContaining("which are gone");
     }
 
     private static void fill(MemoryDisk disk, List<Stored> acknowledged) throws IOException {

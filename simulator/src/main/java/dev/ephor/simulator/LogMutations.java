@@ -116,6 +116,13 @@ final class LogMutations {
                             "open",
                             new Change.Skip("LogRecovery.cut", 1, 0)),
                     log(
+                            "segment-without-its-head",
+                            "A segment that was named when the process ended is used without "
+                                    + "what the earlier ones say.",
+                            "ReplayLog",
+                            "isHeadless",
+                            new Change.Return(0)),
+                    log(
                             "fetched-snapshot-not-flushed",
                             "A snapshot from another replica is used before it is on disk.",
                             "SnapshotFetch",
