@@ -4,12 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -145,7 +141,7 @@ public final class CheckHistoryCommand implements Callable<Integer> {
             try (BufferedReader lines = open(file)) {
                 reader.read(file, lines);
             } catch (IOException unreadable) {
-                throw new IOException(file + ": " + reason(unreadable), unreadable);
+                throw new IOException(file + ": " + Reason.of(unreadable), unreadable);
             }
         }
         return reader.history();
@@ -157,16 +153,5 @@ public final class CheckHistoryCommand implements Callable<Integer> {
         }
         return new BufferedReader(
                 new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder()));
-    }
-
-    private static String reason(IOException unreadable) {
-        return switch (unreadable) {
-            case NoSuchFileException _ -> "there is no such file";
-            case AccessDeniedException _ -> "it may not be read: permission denied";
-            case CharacterCodingException _ -> "this is not UTF-8 text";
-            case FileSystemException other when other.getReason() != null -> other.getReason();
-            case FileSystemException _ -> "it cannot be read";
-            default -> String.valueOf(unreadable.getMessage());
-        };
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,9 +29,18 @@ import picocli.CommandLine.Spec;
             "The network and the disks are simulated too; the code of the replicas is the real one.",
             "A seed decides everything: the same seed gives the same run, bit by bit."
         },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:no run broke a rule; with --mutations: every planted bug was found, and the canary",
+            "1:a run broke a rule; with --mutations: something was not found",
+            "2:the options do not fit, or a file cannot be written",
+        },
         mixinStandardHelpOptions = true)
 public final class SimulateCommand implements Callable<Integer> {
     private static final int MOST_FAILURES = 100;
+
+    /// More simulated seconds, or minutes, do not fit into a number of nanoseconds.
+    private static final long MOST_SECONDS = 100_000_000;
 
     @Option(names = "--seed", paramLabel = "N", description = "run this one seed")
     private @Nullable Long seed;
@@ -138,10 +148,8 @@ public final class SimulateCommand implements Callable<Integer> {
     public Integer call() {
         CommandSpec described = java.util.Objects.requireNonNull(spec);
         PrintWriter out = described.commandLine().getOut();
+        check();
         List<String> profiles = profile == null ? Simulator.profiles() : List.of(profile);
-        if (profile != null && !Simulator.profiles().contains(profile)) {
-            throw bad("--profile is one of " + String.join(", ", Simulator.profiles()));
-        }
         if (mutations) {
             return printTable(out, profiles) ? 0 : 1;
         }
@@ -152,14 +160,8 @@ public final class SimulateCommand implements Callable<Integer> {
         if (minutes > 0) {
             campaign.atMost(Duration.ofMinutes(minutes));
         }
-        if ((trace || only != null) && (range[0] != range[1] || profiles.size() > 1)) {
-            throw bad("--trace and --only go with --seed and --profile");
-        }
         if (only != null) {
             campaign.only(new TreeSet<>(only));
-        }
-        if (history != null && (range[0] != range[1] || !"cell".equals(profile))) {
-            throw bad("--history goes with --seed and --profile cell");
         }
         List<String> recorded = new ArrayList<>();
         campaign.printTrace(reader(out, recorded));
@@ -195,6 +197,59 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         out.flush();
         return summary.failed() == 0 ? 0 : 1;
+    }
+
+    /// Refuses what does not fit before anything runs.
+    private void check() {
+        if (profile != null && !Simulator.profiles().contains(profile)) {
+            throw bad("--profile is one of " + String.join(", ", Simulator.profiles()));
+        }
+        require(jobs >= 1, "--jobs is 1 or more");
+        require(duration >= 0 && duration <= MOST_SECONDS, "--duration is 0 to " + MOST_SECONDS);
+        require(minutes >= 0 && minutes <= MOST_SECONDS, "--minutes is 0 to " + MOST_SECONDS);
+        require(steps >= 0, "--steps is 0 or more");
+        require(seed == null || seeds == null, "--seed and --seeds do not go together");
+        if (mutations) {
+            require(seed == null, "--mutations tries seeds from 1 on: --seeds 1-N says how many");
+            require(
+                    !trace && only == null && history == null,
+                    "--trace, --only and --history go with --seed, not with --mutations");
+        } else {
+            long[] range = range();
+            boolean one = range[0] == range[1] && profile != null;
+            require(
+                    one || (!trace && only == null),
+                    "--trace and --only go with --seed and --profile");
+            require(
+                    history == null || (one && "cell".equals(profile)),
+                    "--history goes with --seed and --profile cell");
+        }
+        writable("--report", reportFile);
+        writable("--history", history);
+    }
+
+    private void require(boolean fits, String message) {
+        if (!fits) {
+            throw bad(message);
+        }
+    }
+
+    /// What runs for hours must not end with a file that cannot be written. Leaves a file as it is,
+    /// and no new one behind.
+    private void writable(String option, @Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        boolean isThere = Files.exists(file);
+        try {
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+            if (!isThere) {
+                Files.delete(file);
+            }
+        } catch (IOException unwritable) {
+            throw bad(option + ": cannot write " + file + ": " + Reason.of(unwritable));
+        }
     }
 
     private boolean printTable(PrintWriter out, List<String> profiles) {
@@ -234,7 +289,7 @@ public final class SimulateCommand implements Callable<Integer> {
         try {
             report.write(file);
         } catch (IOException unwritable) {
-            throw bad("--report: cannot write " + unwritable.getMessage());
+            throw bad("--report: cannot write " + file + ": " + Reason.of(unwritable));
         }
     }
 
@@ -242,7 +297,7 @@ public final class SimulateCommand implements Callable<Integer> {
         try {
             Files.write(file, lines);
         } catch (IOException unwritable) {
-            throw bad("--history: cannot write " + unwritable.getMessage());
+            throw bad("--history: cannot write " + file + ": " + Reason.of(unwritable));
         }
     }
 
@@ -254,19 +309,9 @@ public final class SimulateCommand implements Callable<Integer> {
         if (!outcome.holds()) {
             out.printf("FAILED seed %d, profile %s%n", run.seed(), run.profile());
             Story.print(out, campaign, outcome, !whole && !trace);
-            out.printf("repeat the whole run with: %s%n%n", repeat(run));
+            out.printf("repeat the whole run with: %s%n%n", Story.repeat(campaign, run));
         }
         out.flush();
-    }
-
-    private String repeat(RunSpec run) {
-        return "./ephor simulate --seed "
-                + run.seed()
-                + " --profile "
-                + run.profile()
-                + (duration == 0 ? "" : " --duration " + duration)
-                + (mutate == null ? "" : " --mutate " + mutate)
-                + " --trace";
     }
 
     private long[] range() {

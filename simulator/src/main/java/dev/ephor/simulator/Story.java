@@ -3,6 +3,8 @@ package dev.ephor.simulator;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Tells how a run broke a rule, so that somebody who reads it can understand why.
 final class Story {
@@ -40,7 +42,8 @@ final class Story {
         }
         out.println("The end of it:");
         lines(out, outcome);
-        out.printf("repeat the short run with: %s%n", repeat(campaign, outcome));
+        RunSpec made = outcome.spec().with(names(choices));
+        out.printf("repeat the short run with: %s%n", repeat(campaign, made));
     }
 
     private static void lines(PrintWriter out, Outcome outcome) {
@@ -49,20 +52,21 @@ final class Story {
         out.println(outcome.detail());
     }
 
-    private static String repeat(Campaign campaign, Outcome outcome) {
-        RunSpec spec = outcome.spec();
+    /// The command that makes the run again, all that shaped it included.
+    static String repeat(Campaign campaign, RunSpec spec) {
+        Set<String> only = spec.only();
         return "./ephor simulate --seed "
                 + spec.seed()
                 + " --profile "
                 + spec.profile()
                 + (spec.seconds() == 0 ? "" : " --duration " + spec.seconds())
+                + (spec.steps() == 0 ? "" : " --steps " + spec.steps())
                 + campaign.mutation()
-                + " --only '"
-                + names(outcome.choices())
-                + "' --trace";
+                + (only == null ? "" : " --only '" + String.join(",", new TreeSet<>(only)) + "'")
+                + " --trace";
     }
 
-    private static String names(List<Outcome.Choice> choices) {
-        return String.join(",", choices.stream().map(Outcome.Choice::name).toList());
+    private static Set<String> names(List<Outcome.Choice> choices) {
+        return new TreeSet<>(choices.stream().map(Outcome.Choice::name).toList());
     }
 }
