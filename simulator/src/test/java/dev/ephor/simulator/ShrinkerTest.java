@@ -40,7 +40,7 @@ class ShrinkerTest {
     @Test
     void aRealFailureBecomesShortAndFailsAgain() {
         Mutation mutation = Mutations.named("highest-value-not-adopted").orElseThrow();
-        Campaign campaign = new Campaign(List.of("core"), 1, 120, 0, mutation, 1);
+        Campaign campaign = new Campaign(List.of("core"), 1, 120, 10, mutation, 1);
         List<Outcome> failures = new ArrayList<>();
         campaign.runUntilFound(outcome -> {
             if (!outcome.holds()) {
@@ -49,7 +49,7 @@ class ShrinkerTest {
         });
         assertThat(failures).isNotEmpty();
         Outcome failed = failures.getFirst();
-        Shrinker.Story story = Shrinker.shrink(failed, campaign::run, 300, 60);
+        Shrinker.Story story = Shrinker.shrink(failed, campaign::run, 300, 600);
         assertThat(story.outcome().rule()).isEqualTo(failed.rule());
         assertThat(story.before()).isGreaterThan(100);
         assertThat(story.outcome().choices().size()).isLessThan(story.before() / 4);
