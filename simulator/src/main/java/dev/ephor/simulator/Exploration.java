@@ -1,6 +1,7 @@
 package dev.ephor.simulator;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What [Explorer] came to. Made of what every class loader shares, as [Outcome] is.
@@ -24,10 +25,12 @@ public record Exploration(
         List<String> story) {
 
     /// @param mutation a bug to plant first; null for none
-    static Exploration of(Bounds bounds, @Nullable Mutation mutation) {
+    /// @param layers is told after each layer (all that is as many steps from the beginning) what
+    ///   was looked at so far
+    static Exploration of(Bounds bounds, @Nullable Mutation mutation, Consumer<String> layers) {
         return mutation == null
-                ? Explorer.explore(bounds.numbers())
-                : new MutantLoader(mutation).explore(bounds.numbers());
+                ? Explorer.explore(layers, bounds.numbers())
+                : new MutantLoader(mutation).explore(layers, bounds.numbers());
     }
 
     String verdict() {

@@ -23,9 +23,19 @@ import picocli.CommandLine.Spec;
             "slow disks, leases that run out. The shortest way to a broken rule is printed, if",
             "there is one."
         },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:complete: nothing is wrong in any state within the bounds",
+            "1:a rule is broken",
+            "2:the options do not fit",
+            "3:unfinished: nothing is wrong in the states that were looked at"
+        },
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 public final class ExploreCommand implements Callable<Integer> {
+    private static final int UNFINISHED = 3;
+    private static final long QUIET_SECONDS = 5;
+
     @Option(names = "--replicas", paramLabel = "N", description = "in the cell")
     private int replicas = Bounds.SMALL.replicas();
 
@@ -134,7 +144,9 @@ public final class ExploreCommand implements Callable<Integer> {
         out.println(bounds.describe());
         out.flush();
         long started = System.nanoTime();
-        Exploration found = Exploration.of(bounds, mutation(line));
+        Exploration found =
+                Exploration.of(
+                        bounds, mutation(line), layer -> told(line.getErr(), started, layer));
         double seconds = (System.nanoTime() - started) / 1e9;
         found.story().forEach(out::println);
         out.printf(
@@ -149,7 +161,19 @@ public final class ExploreCommand implements Callable<Integer> {
                 found.coreSteps(),
                 seconds);
         out.flush();
-        return found.wrong() == null ? 0 : 1;
+        if (found.wrong() != null) {
+            return 1;
+        }
+        return found.complete() ? 0 : UNFINISHED;
+    }
+
+    /// Who waits long wants to know how far it is.
+    private static void told(PrintWriter err, long started, String layer) {
+        long seconds = (System.nanoTime() - started) / 1_000_000_000;
+        if (seconds >= QUIET_SECONDS) {
+            err.println(layer + " in " + seconds + " s");
+            err.flush();
+        }
     }
 
     private @Nullable Mutation mutation(CommandLine line) {

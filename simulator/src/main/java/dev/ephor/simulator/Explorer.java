@@ -9,8 +9,10 @@ import dev.ephor.simulator.Packets.Packet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at every state that a small cell of bare cores can get into, within bounds: every order in
@@ -72,12 +74,13 @@ public final class Explorer {
 
     /// Called with what every class loader shares, so that [MutantLoader] can call its own copy.
     ///
+    /// @param layers is told after each layer how far it is
     /// @param bounds as [Bounds#numbers()] gives them
-    public static Exploration explore(long... bounds) {
-        return new Explorer(Bounds.of(bounds)).run();
+    public static Exploration explore(Consumer<String> layers, long... bounds) {
+        return new Explorer(Bounds.of(bounds)).run(layers);
     }
 
-    private Exploration run() {
+    private Exploration run(Consumer<String> layers) {
         int[] first = new int[LOCALS + bounds.replicas()];
         for (int i = 0; i < bounds.replicas(); i++) {
             first[LOCALS + i] = locals.first(i).id();
@@ -110,6 +113,14 @@ public final class Explorer {
             }
             depth += next.isEmpty() ? 0 : 1;
             layer = next;
+            layers.accept(
+                    String.format(
+                            Locale.ROOT,
+                            "%d steps: %,d states, %,d of them new; %,d transitions",
+                            depth,
+                            visited.size(),
+                            next.size(),
+                            transitions));
             layerNumbers = numbers.stream().mapToInt(Integer::intValue).toArray();
         }
         return report(true, null, List.of());

@@ -68,11 +68,12 @@ final class MutantLoader extends ClassLoader {
     }
 
     /// Explores a small cell of the classes with the bug.
-    Exploration explore(long... bounds) {
+    Exploration explore(Consumer<String> layers, long... bounds) {
         try {
             Class<?> explorer = Class.forName(Explorer.class.getName(), true, this);
             return (Exploration)
-                    explorer.getMethod("explore", long[].class).invoke(null, (Object) bounds);
+                    explorer.getMethod("explore", Consumer.class, long[].class)
+                            .invoke(null, layers, bounds);
         } catch (InvocationTargetException thrown) {
             throw new IllegalStateException(
                     "the explorer failed with " + mutation.name(), thrown.getCause());

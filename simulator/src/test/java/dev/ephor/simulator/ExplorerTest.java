@@ -12,11 +12,19 @@ import picocli.CommandLine;
 /// Everything that can happen within small bounds, on the real core; docs/SIMULATOR.md has the
 /// larger runs. Bugs that are planted are found, in as few steps as there can be.
 class ExplorerTest {
+    /// In place of the command's own bounds; what a test says comes after it, and counts.
+    private static final String BOUNDS = "--elections=2 --ticks=1 --leases=1 --crashes=0 --slow=0 ";
+
     private String said = "";
 
     private int explore(String options) {
+        return exploreWithin(BOUNDS + options);
+    }
+
+    private int exploreWithin(String options) {
         StringWriter out = new StringWriter();
         CommandLine line = new CommandLine(new ExploreCommand());
+        line.setOverwrittenOptionsAllowed(true);
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(out));
         int code = line.execute(options.split(" "));
@@ -27,7 +35,6 @@ class ExplorerTest {
     @ParameterizedTest
     @CsvSource({
         "--elections=2 --ticks=0 --leases=0",
-        "--elections=1 --ticks=0 --leases=0 --slow=1 --crashes=1",
         "--elections=1 --ticks=0 --leases=0 --duplicates=2 --candidates=1",
         "--elections=1 --ticks=0 --leases=0 --commands=1 --candidates=1",
         "--elections=3 --ticks=0 --leases=0",
@@ -40,6 +47,14 @@ class ExplorerTest {
         assertThat(explore(options)).as(said).isZero();
         assertThat(said).contains("complete");
         System.out.print(said);
+    }
+
+    @Test
+    void whereNothingIsSaidAnElectionWithACrashIsLookedAt() {
+        assertThat(exploreWithin("--replicas=3")).as(said).isZero();
+        assertThat(said)
+                .contains("1 elections, 0 ticks, 0 leases, 0 commands, 1 crashes, 1 slow flushes")
+                .contains("complete");
     }
 
     @ParameterizedTest
@@ -70,7 +85,7 @@ class ExplorerTest {
         assertThat(explore("--candidates=2 --order=1,3")).isEqualTo(2);
         assertThat(explore("--learners=2")).isEqualTo(2);
         assertThat(explore("--mutate=nonsense")).isEqualTo(2);
-        assertThat(explore("--elections=3 --states=100")).isZero();
+        assertThat(explore("--elections=3 --states=100")).isEqualTo(3);
         assertThat(said).contains("unfinished");
     }
 }
