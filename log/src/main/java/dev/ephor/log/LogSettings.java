@@ -26,7 +26,8 @@ import java.util.function.Consumer;
 /// @param pendingBytes what submitted commands may take in memory until their outcome is known;
 ///   beyond that submitters are refused
 /// @param backlogBytes what may wait for this replica's own disk, in bytes; beyond that submitters
-///   are refused, and values that others send are left for them to send again
+///   are refused, and values that others send are left for them to send again; 96 MiB at most,
+///   since one message may have to tell of all that is undecided
 public record LogSettings(
         Settings paxos,
         long segmentBytes,
@@ -40,6 +41,8 @@ public record LogSettings(
         long snapshotRate,
         long pendingBytes,
         long backlogBytes) {
+    private static final long LARGEST_BACKLOG = RealFrames.LARGEST - (32 << 20);
+
     public static final LogSettings DEFAULT =
             new LogSettings(
                     Settings.DEFAULT,
@@ -68,6 +71,8 @@ public record LogSettings(
                 "the checksum interval is a power of two");
         Check.that(snapshotRate > 0, "snapshots travel at some rate");
         Check.that(pendingBytes > 0 && backlogBytes > 0, "what waits has room");
+        Check.that(
+                backlogBytes <= LARGEST_BACKLOG, "what is undecided fits one message, a promise");
     }
 
     public LogSettings withPaxos(Settings other) {
