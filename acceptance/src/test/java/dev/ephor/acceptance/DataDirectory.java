@@ -15,6 +15,11 @@ import java.util.stream.Stream;
 
 /// What is done to the files of a replica that does not run.
 final class DataDirectory {
+    private static final String UNFINISHED = ".tmp";
+
+    /// More than the tests' writers ever have under way in one replica, in bytes of the log.
+    private static final int LONGEST_UNDER_WAY = 64 * 1024;
+
     private DataDirectory() {}
 
     /// The files' contents by name.
@@ -62,6 +67,33 @@ final class DataDirectory {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Offsets where a flipped bit must be noticed at the next start: what is there was flushed
+    /// long before the replica stopped, and a start reads it. What the end of the log holds may
+    /// have been under way, an older snapshot than the newest is read only where that one does not
+    /// hold, and `peers` is only a note of what the others tell again.
+    static List<Integer> mustHold(Map<String, byte[]> files, String file) {
+        List<Integer> written = written(files.getOrDefault(file, new byte[0]));
+        if (file.equals("identity") || file.equals(newest(files, "snapshot-"))) {
+            return written;
+        }
+        if (!file.startsWith("segment-") || file.endsWith(UNFINISHED) || written.isEmpty()) {
+            return List.of();
+        }
+        if (!file.equals(newest(files, "segment-"))) {
+            return written;
+        }
+        int flushed = written.getLast() - LONGEST_UNDER_WAY;
+        return written.stream().filter(offset -> offset < flushed).toList();
+    }
+
+    /// The last of the complete files of that name; empty where there is none.
+    static String newest(Map<String, byte[]> files, String prefix) {
+        return files.keySet().stream()
+                .filter(name -> name.startsWith(prefix) && !name.endsWith(UNFINISHED))
+                .max(Comparator.naturalOrder())
+                .orElse("");
     }
 
     static void flipBit(Path file, int offset, int bit) {
