@@ -94,6 +94,16 @@ final class CoreNode extends Machine {
         return !reign.isNone() && epoch.owner().equals(reign);
     }
 
+    /// True where it is master: coordinator, in the epoch of its own present reign.
+    boolean reigns() {
+        return cell.coordinates(this) && hasOwnEpoch();
+    }
+
+    /// The number under which its present or last reign began.
+    SequenceNumber reign() {
+        return reign;
+    }
+
     long applied() {
         return applied;
     }
@@ -205,7 +215,7 @@ final class CoreNode extends Machine {
     void receive(CoreNode from, ReplicaId sender, Message message) {
         world.trace.mix(message.hashCode());
         world.note(name, cell.arrow(from), message);
-        cell.marks.received(this, message);
+        cell.marks.received(this, sender, message);
         cell.checker.received(this, message);
         step(new Input.Received(sender, message));
     }

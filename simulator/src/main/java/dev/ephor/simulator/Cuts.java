@@ -72,12 +72,16 @@ final class Cuts {
     }
 
     private void cut(Rng rng) {
-        List<Wire> wires = draw(rng);
+        Drawn drawn = draw(rng);
+        List<Wire> wires = drawn.wires();
         boolean flaps = rng.chance(climate.flapping());
         if (!world.choices.make(world, flaps ? "flap" : "cut", wires.toString())) {
             return;
         }
         world.note("", flaps ? "flap" : "cut", wires);
+        if (!wires.isEmpty()) {
+            world.marks.reach(drawn.mark());
+        }
         long end = world.now() + rng.between(climate.lasting() / 4, climate.lasting() * 2);
         if (flaps) {
             world.marks.reach("wires come and go");
@@ -115,7 +119,7 @@ final class Cuts {
     }
 
     private void clog(Rng rng) {
-        List<Wire> wires = draw(rng);
+        List<Wire> wires = draw(rng).wires();
         long until = world.now() + rng.between(climate.clogLasting() / 4, climate.clogLasting());
         if (world.choices.make(world, "clog", wires.toString())) {
             world.note("", "clog", wires);
@@ -123,22 +127,40 @@ final class Cuts {
         }
     }
 
-    private List<Wire> draw(Rng rng) {
+    /// Which wires, and what that is called.
+    private record Drawn(List<Wire> wires, String mark) {}
+
+    private Drawn draw(Rng rng) {
         List<Wire> wires = new ArrayList<>();
         int node = rng.between(0, replicas - 1);
         int reach = rng.nextBoolean() ? nodes : replicas;
-        switch (rng.between(0, 5)) {
+        return switch (rng.between(0, 5)) {
             case 0 -> {
                 inward(wires, node, reach);
                 outward(wires, node, reach);
+                yield new Drawn(wires, "a replica is cut off");
             }
-            case 1 -> inward(wires, node, reach);
-            case 2 -> outward(wires, node, reach);
-            case 3 -> split(rng, wires);
-            case 4 -> ring(wires);
-            default -> wires.add(new Wire(node, rng.between(0, nodes - 1)));
-        }
-        return wires;
+            case 1 -> {
+                inward(wires, node, reach);
+                yield new Drawn(wires, "a replica is cut off one way");
+            }
+            case 2 -> {
+                outward(wires, node, reach);
+                yield new Drawn(wires, "a replica is cut off one way");
+            }
+            case 3 -> {
+                split(rng, wires);
+                yield new Drawn(wires, "the cell is cut in two");
+            }
+            case 4 -> {
+                ring(wires);
+                yield new Drawn(wires, "the cell is cut to a ring");
+            }
+            default -> {
+                wires.add(new Wire(node, rng.between(0, nodes - 1)));
+                yield new Drawn(wires, "a wire is cut one way");
+            }
+        };
     }
 
     private static void inward(List<Wire> wires, int node, int reach) {

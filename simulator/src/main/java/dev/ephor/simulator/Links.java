@@ -91,18 +91,30 @@ final class Links {
     /// True where a message sent now does not arrive.
     boolean loses(int from, int to) {
         Wire wire = wire(from, to);
-        return wire.cuts > 0
-                || wire.rng.chance(wire.loss)
-                || (!calm
-                        && wire.rng.chance(climate.drop())
-                        && world.choices.make(world, wire.drop, ""));
+        if (wire.cuts > 0) {
+            return true;
+        }
+        boolean lost =
+                wire.rng.chance(wire.loss)
+                        || (!calm
+                                && wire.rng.chance(climate.drop())
+                                && world.choices.make(world, wire.drop, ""));
+        if (lost) {
+            world.marks.reach("a message is lost");
+        }
+        return lost;
     }
 
     boolean doubles(int from, int to) {
         Wire wire = wire(from, to);
-        return !calm
-                && wire.rng.chance(climate.duplicate())
-                && world.choices.make(world, wire.duplicate, "");
+        boolean twice =
+                !calm
+                        && wire.rng.chance(climate.duplicate())
+                        && world.choices.make(world, wire.duplicate, "");
+        if (twice) {
+            world.marks.reach("a message arrives twice");
+        }
+        return twice;
     }
 
     /// How much later a message sent now arrives a second time; 0 where it does not.

@@ -73,6 +73,7 @@ abstract class Machine {
     final void pause() {
         if (life != null) {
             life.pause();
+            world.marks.reach("a process is paused");
             world.note(name, "pause", "");
         }
     }

@@ -254,6 +254,7 @@ final class Nemesis {
         long nanos = rng.magnitude(World.MILLI, 10 * World.SECOND);
         if (world.choices.make(world, "jump", victim.name)) {
             world.note(victim.name, "jump", nanos);
+            world.marks.reach("a clock jumps");
             victim.clock.jump(world.now(), nanos);
         }
     }

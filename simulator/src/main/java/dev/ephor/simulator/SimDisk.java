@@ -168,8 +168,8 @@ final class SimDisk implements Disk {
         Set<SimFile> crashed =
                 java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
         for (SimFile file : safe.values()) {
-            if (crashed.add(file)) {
-                file.crash(rng, clock);
+            if (crashed.add(file) && file.crash(rng, clock)) {
+                world.marks.reach("a write is torn");
             }
         }
         lastOperation = null;

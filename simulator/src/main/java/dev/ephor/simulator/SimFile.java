@@ -145,17 +145,20 @@ final class SimFile {
     }
 
     /// Power fails at `clock`: each change since the last flush is kept, lost or torn, in no order.
-    void crash(Rng rng, long clock) {
+    ///
+    /// @return true where a part of a write is left, and not all of it
+    boolean crash(Rng rng, long clock) {
         settle(clock);
         double kept = rng.pick(List.of(0.0, 0.5, 0.9, 1.0));
         double torn = rng.pick(List.of(0.0, 0.3, 1.0));
+        boolean isTorn = false;
         for (Change change : journal) {
             // What was under way just then may be torn; what would have come later never began.
             boolean begun = change.time() <= clock;
             if (begun && rng.chance(kept)) {
                 harden(change);
             } else if (change instanceof Change.Write write && rng.chance(torn)) {
-                tear(rng, write);
+                isTorn |= tear(rng, write);
             }
             if (!begun) {
                 break;
@@ -166,22 +169,27 @@ final class SimFile {
         unproven.clear();
         seen = Arrays.copyOf(safe, safeSize);
         seenSize = safeSize;
+        return isTorn;
     }
 
-    private void tear(Rng rng, Change.Write write) {
+    private boolean tear(Rng rng, Change.Write write) {
         byte[] bytes = write.bytes();
         if (rng.nextBoolean()) {
-            putSafe(write.position(), Arrays.copyOf(bytes, rng.between(0, bytes.length)));
-            return;
+            int left = rng.between(0, bytes.length);
+            putSafe(write.position(), Arrays.copyOf(bytes, left));
+            return left > 0 && left < bytes.length;
         }
         int from = 0;
+        int left = 0;
         while (from < bytes.length) {
             int to = Math.min(bytes.length, from + SECTOR - (write.position() + from) % SECTOR);
             if (rng.nextBoolean()) {
                 putSafe(write.position() + from, Arrays.copyOfRange(bytes, from, to));
+                left += to - from;
             }
             from = to;
         }
+        return left > 0 && left < bytes.length;
     }
 
     private void harden(Change change) {
