@@ -46,6 +46,7 @@ class PurityTest {
                                     "CheckHistoryCommand",
                                     "ExploreCommand",
                                     "Progress",
+                                    "Reason",
                                     "Report",
                                     "SimulateCommand",
                                     "Finding",
