@@ -60,18 +60,30 @@ final class RealCell implements AutoCloseable {
     }
 
     private Replica replica(Seat seat) {
+        return new Replica(
+                seat.number(),
+                directory.resolve("replica-" + seat.number()),
+                config(seat),
+                seat.forClients(),
+                seat.forReplicas());
+    }
+
+    private String config(Seat seat) {
         List<String> lines = new ArrayList<>();
         lines.add("cell = " + NAME);
         seats.forEach(other -> lines.addAll(other.lines()));
         lines.add("replica = " + seat.number());
         lines.add("listen.client = 127.0.0.1:" + seat.forClients());
         lines.addAll(settings);
-        return new Replica(
-                seat.number(),
-                directory.resolve("replica-" + seat.number()),
-                String.join("\n", lines) + "\n",
-                seat.forClients(),
-                seat.forReplicas());
+        return String.join("\n", lines) + "\n";
+    }
+
+    /// Gives a replica that does not run other ports: in its own configuration only.
+    void move(Replica replica) {
+        int forClients = Ports.free();
+        Seat seat = new Seat(replica.number(), forClients, forClients, Ports.free());
+        seats.set(replica.number() - 1, seat);
+        replica.reconfigure(config(seat), seat.forClients(), seat.forReplicas());
     }
 
     /// A further replica, which is no member yet and does not run; it knows where the others are,

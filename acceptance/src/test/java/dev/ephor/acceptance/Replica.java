@@ -27,9 +27,9 @@ final class Replica implements AutoCloseable {
 
     private final int number;
     private final Path directory;
-    private final String config;
-    private final int clientPort;
-    private final int replicaPort;
+    private String config;
+    private int clientPort;
+    private int replicaPort;
     private boolean bootstrapped;
     private @Nullable Program program;
     private @Nullable ManagedChannel channel;
@@ -41,6 +41,18 @@ final class Replica implements AutoCloseable {
         this.config = config;
         this.clientPort = clientPort;
         this.replicaPort = replicaPort;
+        writeConfig(configFile(), data());
+    }
+
+    /// Changes its configuration, and with it its ports, while it does not run.
+    void reconfigure(String newConfig, int newClientPort, int newReplicaPort) {
+        if (channel != null) {
+            channel.shutdownNow();
+            channel = null;
+        }
+        config = newConfig;
+        clientPort = newClientPort;
+        replicaPort = newReplicaPort;
         writeConfig(configFile(), data());
     }
 
