@@ -2,16 +2,24 @@ package dev.ephor.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ephor.api.StatusReply;
 import dev.ephor.cli.Main;
 import dev.ephor.client.Ephor;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Two disks of three are lost. The cell refuses to go on, and one command makes the disk that is
-/// left the whole of it, after it said what may be lost; the others are added anew (PAPER L1).
+/// Two disks of three are lost. The cell refuses to go on and says who holds what, and one command
+/// makes the disk that is left the whole of it, after it said what may be lost; the others are
+/// added anew (PAPER L1).
 @Timeout(240)
 class RescueIT {
+    private static final Pattern WHO_HOLDS_WHAT =
+            Pattern.compile(
+                    "there is no master: replica 1 holds up to instance [1-9][0-9]*,"
+                            + " replica 3 has no usable disk either");
+
     @Test
     void oneDiskThatIsLeftIsMadeTheCell() {
         try (RealCell cell = RealCell.startOf(3)) {
@@ -19,10 +27,12 @@ class RescueIT {
                 ephor.put("/ls/local/kept", "still here");
             }
             cell.awaitAgreement();
-            cell.replicas().forEach(Replica::kill);
             Replica survivor = cell.replica(1);
+            cell.replica(2).kill();
+            cell.replica(3).kill();
             cell.replica(2).wipe();
             cell.replica(3).wipe();
+            refuses(cell, survivor);
 
             assertThat(rescue(cell, "asked", survivor))
                     .contains("LOST is whatever was chosen after instance ")
@@ -42,6 +52,29 @@ class RescueIT {
             }
             cell.awaitAgreement();
         }
+    }
+
+    /// With one disk of three nobody is let in and nothing is served, and the replicas without a
+    /// disk say who holds what.
+    private static void refuses(RealCell cell, Replica survivor) {
+        Replica second = cell.replica(2).start();
+        cell.replica(3).start();
+        Await.until(
+                "who holds what",
+                RealCell.PATIENCE,
+                () -> WHO_HOLDS_WHAT.matcher(message(second)).find());
+        assertThat(second.status().orElseThrow().getRole()).isEqualTo("applicant");
+        assertThat(survivor.isMaster()).isFalse();
+        Program get = new Operator(cell).begins("get", "--timeout", "3s", "/ls/local/kept");
+        assertThat(get.awaitEnd(Duration.ofSeconds(60))).as("cell is not reachable").isEqualTo(7);
+        assertThat(get.output()).doesNotContain("still here");
+        cell.replicas().forEach(Replica::kill);
+        second.wipe();
+        cell.replica(3).wipe();
+    }
+
+    private static String message(Replica replica) {
+        return replica.status().map(StatusReply::getMessage).orElse("");
     }
 
     private static String rescue(RealCell cell, String name, Replica replica, String... more) {
