@@ -268,7 +268,8 @@ final class Proposals {
     boolean areSuperseded() {
         long known = shared.catchUp().knownChosen();
         boolean beyond = known >= next || (change != null && known >= change.instance());
-        return beyond && known > knownBefore || shared.ledger().evictedUpTo() > decided;
+        boolean learned = change != null && shared.ledger().chosenUpTo() >= change.instance();
+        return learned || beyond && known > knownBefore || shared.ledger().evictedUpTo() > decided;
     }
 
     /// True where another value than the one proposed is chosen: a later coordinator did that.

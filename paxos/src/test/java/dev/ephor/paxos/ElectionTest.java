@@ -76,6 +76,20 @@ class ElectionTest {
         assertThat(Given.learned(effects)).containsExactly(1L, 2L);
     }
 
+    /// Then somebody else did decide it, and who votes is as that says.
+    @Test
+    void aRecoveredChangeThatIsLearnedEndsTheReign() {
+        Membership more = MEMBERS.admitting(4, new Learner(7, Optional.empty()));
+        Value change = new Value.MembershipChange(number(1, 0), 0, more);
+        one.hear(TWO, new Message.Chosen(1, List.of(), 1));
+        one.stand();
+        one.flush();
+        one.hear(TWO, promise(new Entry(1, number(1, 0), change)));
+        one.hear(THREE, new Message.Chosen(1, List.of(change), 1));
+        assertThat(one.replica.chosenUpTo()).isEqualTo(1);
+        assertThat(one.replica.roleName()).isNotEqualTo("coordinator");
+    }
+
     /// What it would go on from is not there any more.
     @Test
     void aSnapshotEndsAReign() {

@@ -87,8 +87,10 @@ final class LockBook {
                                     + other.holder
                                     + " was granted "
                                     + other.lock.generation());
+            // A lower generation was granted before; its answer was late.
+            boolean earlier = lock.generation() < before;
             atlas.checkTimed(
-                    together || grant.at >= other.delayedUntil,
+                    together || earlier || grant.at >= other.delayedUntil,
                     "the lock-delay is kept",
                     () ->
                             holder
