@@ -85,7 +85,7 @@ public record ReplicaStatus(
             ReplicaId self, SnapshotHandle handle, Recovered recovered, long logBegins) {
         return new ReplicaStatus(
                 self,
-                Role.REPLICA,
+                Role.RECOVERING,
                 recovered.promised(),
                 handle.epoch(),
                 recovered.chosenUpTo(),
@@ -108,7 +108,7 @@ public record ReplicaStatus(
         Identity identity = wanting.identity();
         return new ReplicaStatus(
                 identity.replica(),
-                Role.REPLICA,
+                Role.RECOVERING,
                 SequenceNumber.NONE,
                 Epoch.NONE,
                 0,
@@ -133,6 +133,9 @@ public record ReplicaStatus(
     public enum Role {
         /// It has no usable disk, and asks the cell to be let in as somebody new.
         APPLICANT,
+        /// It is a member by what its disk holds, and does not take part yet: it waits until others
+        /// say that the disk is no old copy, or fetches a snapshot that it lacks.
+        RECOVERING,
         /// It receives everything and votes for nothing, until it has caught up and is promoted.
         LEARNER,
         /// It was a member and is none any more.

@@ -91,7 +91,9 @@ class RepairTest {
         damageSnapshots();
         node.start();
         assertThat(node.status().note()).contains("fetches a snapshot");
+        assertThat(node.status().role()).isEqualTo(Role.RECOVERING);
         assertRepaired();
+        assertThat(node.status().role()).isEqualTo(Role.REPLICA);
         submit(10);
         awaitWhole(1);
     }

@@ -18,6 +18,9 @@ final class StatusPage {
     private final LogReporter reporter;
     private final long startedAt = System.nanoTime();
 
+    /// Of one that reads its disk, too.
+    private static final String RECOVERING = "recovering";
+
     private volatile @Nullable CellReplica replica;
 
     StatusPage(ServerConfig config, Addresses addresses, LogReporter reporter) {
@@ -44,7 +47,7 @@ final class StatusPage {
                         .addAllReplicas(addresses.clientAddresses());
         CellReplica running = replica;
         if (running == null) {
-            return reply.setRole("recovering").setMessage(reporter.warning()).build();
+            return reply.setRole(RECOVERING).setMessage(reporter.warning()).build();
         }
         // Taken together, so that the checksum is the one at `applied`; the log's status is as of
         // its last tick.
@@ -110,6 +113,7 @@ final class StatusPage {
     private static String role(ReplicaStatus.Role role) {
         return switch (role) {
             case APPLICANT -> "applicant";
+            case RECOVERING -> RECOVERING;
             case LEARNER -> "learner";
             case REMOVED -> "removed";
             case REPLICA -> "replica";
