@@ -79,10 +79,21 @@ final class LogRecovery {
         disk.flushDirectory();
     }
 
+    /// How far the segments before this one reach, as its first batch says; empty where that
+    /// repeats nothing.
+    private static Optional<Long> highestSaid(SegmentHeader header, ByteBuffer content) {
+        Batch first = scan(header, content).next();
+        return first == null
+                ? Optional.empty()
+                : first.records().stream()
+                        .filter(Stored.Highest.class::isInstance)
+                        .map(record -> ((Stored.Highest) record).instance())
+                        .findFirst();
+    }
+
     /// The oldest segment says what those said that are gone.
     private static void mustRepeat(SegmentHeader oldest, ByteBuffer content) {
-        Batch first = scan(oldest, content).next();
-        if (first == null || first.records().stream().noneMatch(Stored.Highest.class::isInstance)) {
+        if (highestSaid(oldest, content).isEmpty()) {
             throw new DamagedException(
                     oldest.fileName(),
                     SegmentHeader.BYTES,
@@ -143,14 +154,7 @@ final class LogRecovery {
             ByteBuffer content = DiskFiles.readAll(disk, file);
             SegmentHeader header = SegmentHeader.decode(file, content);
             check(file, header);
-            Batch first = scan(header, content).next();
-            return first == null
-                    ? Optional.empty()
-                    : first.records().stream()
-                            .filter(Stored.Highest.class::isInstance)
-                            .map(record -> ((Stored.Highest) record).instance())
-                            .findFirst()
-                            .map(highest -> new Later(header.number(), highest));
+            return highestSaid(header, content).map(highest -> new Later(header.number(), highest));
         } catch (DamagedException e) {
             return Optional.empty();
         }

@@ -15,6 +15,11 @@ import org.junit.jupiter.api.Test;
 
 /// When a candidate asks, and when it has won (docs/PROTOCOL.md, S3 and S11).
 class ElectionTest {
+    /// Lets a learner in.
+    private static final Value CHANGE =
+            new Value.MembershipChange(
+                    number(1, 0), 0, MEMBERS.admitting(4, new Learner(7, Optional.empty())));
+
     private final Alone one = new Alone(MEMBERS);
 
     private static Message.Promise promise(Entry... entries) {
@@ -65,12 +70,10 @@ class ElectionTest {
     /// Who knew that it is chosen may be gone; that it was known is no reason to end the reign.
     @Test
     void aRecoveredChangeThatIsKnownToBeChosenIsDecided() {
-        Membership more = MEMBERS.admitting(4, new Learner(7, Optional.empty()));
-        Value change = new Value.MembershipChange(number(1, 0), 0, more);
         one.hear(TWO, new Message.Chosen(1, List.of(), 2));
         one.stand();
         one.flush();
-        one.hear(TWO, promise(entry(1, number(1, 0), "a"), new Entry(2, number(1, 0), change)));
+        one.hear(TWO, promise(entry(1, number(1, 0), "a"), new Entry(2, number(1, 0), CHANGE)));
         one.flush();
         List<Effect> effects = one.grant(TWO, FIRST, 2);
         assertThat(Given.learned(effects)).containsExactly(1L, 2L);
@@ -79,13 +82,11 @@ class ElectionTest {
     /// Then somebody else did decide it, and who votes is as that says.
     @Test
     void aRecoveredChangeThatIsLearnedEndsTheReign() {
-        Membership more = MEMBERS.admitting(4, new Learner(7, Optional.empty()));
-        Value change = new Value.MembershipChange(number(1, 0), 0, more);
         one.hear(TWO, new Message.Chosen(1, List.of(), 1));
         one.stand();
         one.flush();
-        one.hear(TWO, promise(new Entry(1, number(1, 0), change)));
-        one.hear(THREE, new Message.Chosen(1, List.of(change), 1));
+        one.hear(TWO, promise(new Entry(1, number(1, 0), CHANGE)));
+        one.hear(THREE, new Message.Chosen(1, List.of(CHANGE), 1));
         assertThat(one.replica.chosenUpTo()).isEqualTo(1);
         assertThat(one.replica.roleName()).isNotEqualTo("coordinator");
     }
