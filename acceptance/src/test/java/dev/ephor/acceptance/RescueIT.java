@@ -20,6 +20,13 @@ class RescueIT {
                     "there is no master: replica 1 holds up to instance [1-9][0-9]*,"
                             + " replica 3 has no usable disk either");
 
+    private static final Pattern WHAT_THE_SURVIVOR_SAYS =
+            Pattern.compile(
+                    "it waits until another one says that its disk is no old copy;"
+                            + " it holds up to instance [1-9][0-9]*;"
+                            + " replica 2 has no usable disk, and asks to be admitted,"
+                            + " replica 3 has no usable disk, and asks to be admitted");
+
     @Test
     void oneDiskThatIsLeftIsMadeTheCell() {
         try (RealCell cell = RealCell.startOf(3)) {
@@ -64,6 +71,7 @@ class RescueIT {
                 RealCell.PATIENCE,
                 () -> WHO_HOLDS_WHAT.matcher(message(second)).find());
         assertThat(second.status().orElseThrow().getRole()).isEqualTo("applicant");
+        alsoStartedAgain(survivor, second);
         assertThat(survivor.isMaster()).isFalse();
         Program get = new Operator(cell).begins("get", "--timeout", "3s", "/ls/local/kept");
         assertThat(get.awaitEnd(Duration.ofSeconds(60))).as("cell is not reachable").isEqualTo(7);
@@ -71,6 +79,25 @@ class RescueIT {
         cell.replicas().forEach(Replica::kill);
         second.wipe();
         cell.replica(3).wipe();
+    }
+
+    /// The survivor waits for others to say that its disk is no old copy, and knows who is there.
+    private static void alsoStartedAgain(Replica survivor, Replica second) {
+        survivor.kill();
+        Await.until(
+                "the survivor to be missed",
+                RealCell.PATIENCE,
+                () -> message(second).contains("replica 1 does not answer"));
+        survivor.start();
+        Await.until(
+                "the survivor to say who holds what",
+                RealCell.PATIENCE,
+                () -> WHAT_THE_SURVIVOR_SAYS.matcher(message(survivor)).find());
+        assertThat(survivor.status().orElseThrow().getRole()).isEqualTo("recovering");
+        Await.until(
+                "who holds what, once more",
+                RealCell.PATIENCE,
+                () -> WHO_HOLDS_WHAT.matcher(message(second)).find());
     }
 
     private static String message(Replica replica) {

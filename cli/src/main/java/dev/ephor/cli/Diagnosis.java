@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// What the views of all replicas together mean, in words.
@@ -22,6 +23,9 @@ record Diagnosis(String verdict, List<String> findings, boolean works) {
 
     /// Roles of replicas that count for no majority.
     private static final Set<String> WITHOUT_VOTE = Set.of("applicant", "learner", "removed");
+
+    /// The role of one that has a vote, and may not use it yet.
+    private static final String RECOVERING = "recovering";
 
     Diagnosis {
         findings = List.copyOf(findings);
@@ -71,34 +75,47 @@ record Diagnosis(String verdict, List<String> findings, boolean works) {
     }
 
     private static String verdict(int all, List<StatusReply> replies, boolean works) {
-        int answering =
-                (int)
-                        replies.stream()
-                                .filter(reply -> !WITHOUT_VOTE.contains(reply.getRole()))
-                                .count();
+        int recovering = count(replies, reply -> reply.getRole().equals(RECOVERING));
+        int answering = count(replies, reply -> !WITHOUT_VOTE.contains(reply.getRole()));
+        int voting = answering - recovering;
         int majority = all / 2 + 1;
         if (replies.isEmpty()) {
             return "No replica answers: the cell is down, or this is not its address.";
         }
         if (!works && answering < majority) {
-            return "The cell is down: %d of %d replicas answer, and a majority of %d is needed."
-                    .formatted(answering, all, majority);
+            int others = replies.size() - answering;
+            return "The cell is down: %d of %d replicas answer%s, and a majority of %d is needed."
+                    .formatted(
+                            answering,
+                            all,
+                            others == 0 ? "" : " (and " + replicas(others) + " without a vote)",
+                            majority);
+        }
+        if (!works && voting < majority) {
+            return ("There is no master at this moment: %d of %d replicas answer, and %s to take"
+                            + " part. That takes a second where nothing is lost.")
+                    .formatted(
+                            answering,
+                            all,
+                            recovering == 1 ? "one has yet" : recovering + " have yet");
         }
         if (!works) {
             return ("There is no master at this moment, though %d of %d replicas answer."
                             + " An election takes a few seconds.")
                     .formatted(answering, all);
         }
-        int spare = answering - majority;
+        int spare = voting - majority;
         if (spare < 0) {
-            return "A master answers, but only %d of the %d addresses do."
-                    .formatted(answering, all);
+            return "A master answers, but only %d of the %d addresses do.".formatted(voting, all);
         }
-        return answering == all
+        return voting == all
                 ? "The cell is well: it survives the loss of " + replicas(spare) + "."
                 : "The cell works with %d of %d replicas: it survives the loss of %s."
-                        .formatted(
-                                answering, all, spare == 0 ? "no more" : replicas(spare) + " more");
+                        .formatted(voting, all, spare == 0 ? "no more" : replicas(spare) + " more");
+    }
+
+    private static int count(List<StatusReply> replies, Predicate<StatusReply> which) {
+        return (int) replies.stream().filter(which).count();
     }
 
     private static String replicas(int count) {

@@ -122,6 +122,37 @@ class DiagnosisTest {
     }
 
     @Test
+    void whoLostTheDiskDoesNotMakeItAMajority() {
+        replica(1, reply -> reply.setRole("recovering").setMessage("it waits"));
+        replica(2, reply -> reply.setRole("applicant")).silent(3);
+
+        assertThat(diagnosis().works()).isFalse();
+        assertThat(diagnosis().verdict())
+                .isEqualTo(
+                        "The cell is down: 1 of 3 replicas answer (and one replica without a"
+                                + " vote), and a majority of 2 is needed.");
+        assertThat(diagnosis().findings()).contains("Replica 1 says: it waits");
+    }
+
+    @Test
+    void aCellThatIsStartedAgainTakesAMoment() {
+        replica(1, reply -> reply.setRole("recovering"));
+        replica(2, reply -> reply.setRole("recovering")).replica(3, reply -> {});
+
+        assertThat(diagnosis().verdict())
+                .startsWith(
+                        "There is no master at this moment: 3 of 3 replicas answer, and 2 have");
+    }
+
+    @Test
+    void whoHasYetToTakePartIsNoneToSpare() {
+        replicas(1, 2).replica(3, reply -> reply.setRole("recovering"));
+
+        assertThat(diagnosis().verdict())
+                .isEqualTo("The cell works with 2 of 3 replicas: it survives the loss of no more.");
+    }
+
+    @Test
     void allAreSilent() {
         assertThat(silent(1, 2, 3).diagnosis().verdict()).startsWith("No replica answers");
     }

@@ -2,9 +2,6 @@ package dev.ephor.log;
 
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /// What a replica is that has no usable disk: it has no promises that it could keep, so it is
@@ -15,7 +12,6 @@ import java.util.function.Consumer;
 /// the others answer it shows in its status, so that an operator sees why it waits.
 final class Applicant implements Phase {
     private static final long EVERY = 1_000_000_000L;
-    private static final long ANSWERS_LAST = 5 * EVERY;
 
     private final Environment environment;
     private final Seat seat;
@@ -23,11 +19,9 @@ final class Applicant implements Phase {
     private final String why;
     private final long nonce;
     private final Consumer<Identity> admitted;
-    private final TreeMap<Integer, Heard> answers = new TreeMap<>();
+    private final RollCall others;
     private final Rounds rounds;
     private volatile ReplicaStatus status;
-
-    private record Heard(Frame.Wait answer, long at) {}
 
     /// @param why what became of the disk
     /// @param admitted called on the loop with who this replica is from then on, when that is on
@@ -43,6 +37,7 @@ final class Applicant implements Phase {
         this.peers = peers;
         this.why = why;
         this.admitted = admitted;
+        this.others = new RollCall(environment, peers, seat.number());
         this.rounds = new Rounds(environment, EVERY, this::apply);
         this.nonce = environment.random().nextLong();
         this.status = ReplicaStatus.ofApplicant(self(), note());
@@ -65,12 +60,10 @@ final class Applicant implements Phase {
     }
 
     private void apply() {
-        long now = environment.nanoTime();
-        answers.values().removeIf(heard -> now - heard.at() > ANSWERS_LAST);
         status = ReplicaStatus.ofApplicant(self(), note());
         Frame frame = new Frame.Apply(nonce, environment.network().address(), seat.service(), why);
         environment.network().sendToAll(FrameCodec.encode(frame));
-        peers.tick(now);
+        peers.tick(environment.nanoTime());
     }
 
     private void receive(ReplicaId from, Frame frame) {
@@ -80,11 +73,9 @@ final class Applicant implements Phase {
         if (frame instanceof Frame.Gossip gossip) {
             peers.gossiped(gossip.entries());
         } else if (frame instanceof Frame.Apply other) {
-            environment.network().locate(from, other.address());
-            Frame.Wait answer = new Frame.Wait(other.nonce(), true, 0, "", "");
-            environment.network().send(List.of(from), FrameCodec.encode(answer));
+            others.asked(from, other, true, 0);
         } else if (frame instanceof Frame.Wait answer && answer.nonce() == nonce) {
-            answers.put(from.number(), new Heard(answer, environment.nanoTime()));
+            others.told(from, answer);
             status = ReplicaStatus.ofApplicant(self(), note());
         } else if (frame instanceof Frame.Admitted(long asked, ReplicaId replica)
                 && asked == nonce
@@ -113,31 +104,14 @@ final class Applicant implements Phase {
 
     /// Why it is an applicant, and what is known of the others.
     private String note() {
-        List<String> said = new ArrayList<>();
-        String master = "";
-        String reason = "";
-        List<Integer> applicants = new ArrayList<>();
-        for (var heard : answers.entrySet()) {
-            Frame.Wait answer = heard.getValue().answer();
-            if (answer.applicant()) {
-                applicants.add(heard.getKey());
-                continue;
-            }
-            said.add("replica " + heard.getKey() + " holds up to instance " + answer.chosenUpTo());
-            master = answer.master().isEmpty() ? master : answer.master();
-            reason = answer.reason().isEmpty() ? reason : answer.reason();
-        }
-        for (int applicant : applicants) {
-            said.add("replica " + applicant + " has no usable disk either");
-        }
         String cell =
-                !reason.isEmpty()
-                        ? reason
-                        : said.isEmpty()
+                !others.reason().isEmpty()
+                        ? others.reason()
+                        : others.isSilent()
                                 ? "nobody answers"
-                                : master.isEmpty()
-                                        ? "there is no master: " + String.join(", ", said)
-                                        : "replica " + master + " is master";
+                                : others.master().isEmpty()
+                                        ? "there is no master: " + others.result()
+                                        : "replica " + others.master() + " is master";
         return why + ". It asks to be admitted to the cell; " + cell;
     }
 

@@ -1,7 +1,10 @@
 package dev.ephor.log;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.ephor.paxos.ReplicaId;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -19,9 +22,10 @@ final class Attestation implements Phase {
     private final int needed;
     private final ReplayLog log;
     private final Outcome outcome;
-    private final ReplicaStatus status;
     private final TreeSet<Integer> attested = new TreeSet<>();
+    private final RollCall others;
     private final Rounds rounds;
+    private volatile ReplicaStatus status;
 
     /// How it ends; on the loop.
     interface Outcome {
@@ -50,6 +54,7 @@ final class Attestation implements Phase {
         this.status = status;
         this.log = log;
         this.outcome = outcome;
+        this.others = new RollCall(environment, peers, self.replica().number());
         this.rounds = new Rounds(environment, every, this::ask);
     }
 
@@ -69,6 +74,7 @@ final class Attestation implements Phase {
     }
 
     private void ask() {
+        status = status.noting(note());
         environment.network().sendToAll(FrameCodec.encode(new Frame.Announce(self)));
         peers.tick(environment.nanoTime());
     }
@@ -78,9 +84,12 @@ final class Attestation implements Phase {
             return;
         }
         if (frame instanceof Frame.Announce(PeerEntry started)) {
+            others.started(started);
             peers.announced(from, started);
         } else if (frame instanceof Frame.Gossip gossip) {
             peers.gossiped(gossip.entries());
+        } else if (frame instanceof Frame.Apply apply) {
+            others.asked(from, apply, false, self.highest());
         } else {
             judge(from, frame);
         }
@@ -95,6 +104,7 @@ final class Attestation implements Phase {
                 && attest.replica().equals(self.replica())
                 && attest.run() == self.run()) {
             attested.add(from.number());
+            others.answered(from);
             decide();
         }
     }
@@ -104,6 +114,22 @@ final class Attestation implements Phase {
             rounds.end();
             outcome.mayTakePart();
         }
+    }
+
+    /// What it waits for, what it holds, and what is known of the others.
+    private String note() {
+        String heard = others.result();
+        return "it waits until "
+                + (needed == 1 ? "another one says" : needed + " others say")
+                + " that its disk is no old copy"
+                + (attested.isEmpty() ? "" : ", as " + names(attested) + " did")
+                + "; it "
+                + RollCall.whatItHolds(self.highest())
+                + (heard.isEmpty() ? "" : "; " + heard);
+    }
+
+    private static String names(Collection<Integer> numbers) {
+        return numbers.stream().map(number -> "replica " + number).collect(joining(" and "));
     }
 
     @Override

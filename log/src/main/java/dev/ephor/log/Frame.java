@@ -73,10 +73,10 @@ sealed interface Frame {
     ///
     /// @param nonce as asked
     /// @param applicant true where the sender has no usable disk either
-    /// @param chosenUpTo what it holds, where it has one
+    /// @param upTo the last instance that it has a value for, where it has one
     /// @param master who is master as far as it knows; empty text where it knows of none
     /// @param reason why the applicant waits; empty where the sender has no say in that
-    record Wait(long nonce, boolean applicant, long chosenUpTo, String master, String reason)
+    record Wait(long nonce, boolean applicant, long upTo, String master, String reason)
             implements Frame {}
 
     /// The answer to [Apply] of the master, once it is chosen: "this is who you are now".

@@ -69,7 +69,7 @@ final class FrameCodec {
                     out.u8(WAIT)
                             .u64(wait.nonce())
                             .u8(wait.applicant() ? 1 : 0)
-                            .varint(wait.chosenUpTo())
+                            .varint(wait.upTo())
                             .text(wait.master())
                             .text(wait.reason());
             case Frame.Admitted(long nonce, ReplicaId replica) ->

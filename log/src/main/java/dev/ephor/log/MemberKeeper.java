@@ -53,7 +53,8 @@ final class MemberKeeper {
         /// Why it takes nothing, where it is not master.
         LogException refusal();
 
-        long chosenUpTo();
+        /// The last instance that it has a value for.
+        long lastHeld();
 
         /// What there is to say of its membership; empty where it votes.
         String note();
@@ -116,7 +117,7 @@ final class MemberKeeper {
                         : new Frame.Wait(
                                 apply.nonce(),
                                 false,
-                                view.chosenUpTo(),
+                                view.lastHeld(),
                                 view.master()
                                         .filter(holder -> master || admission.isAlive(holder))
                                         .map(ReplicaId::toString)

@@ -45,7 +45,7 @@ sealed interface Opening {
         return switch (this) {
             case Unusable(String why) ->
                     ReplicaStatus.ofApplicant(new ReplicaId(seat.number(), 0), why);
-            case Wanting wanting -> ReplicaStatus.ofRepair(wanting);
+            case Wanting wanting -> ReplicaStatus.ofRepair(wanting, "");
             case Usable usable ->
                     ReplicaStatus.ofStarting(
                             usable.identity().replica(),

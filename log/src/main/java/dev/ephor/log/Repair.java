@@ -24,7 +24,6 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
     private final LogSettings settings;
     private final SnapshotFetch fetch;
     private final Ending ending;
-    private final ReplicaStatus status;
     private boolean answered;
     private int inVain;
 
@@ -32,7 +31,9 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
     private String ofLater = "";
 
     private long tryAt;
+    private final RollCall roll;
     private final Rounds rounds;
+    private volatile ReplicaStatus status;
 
     /// How it ends; on the loop.
     interface Ending {
@@ -57,7 +58,8 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
         this.wanting = wanting;
         this.settings = settings;
         this.ending = ending;
-        this.status = ReplicaStatus.ofRepair(wanting);
+        this.status = ReplicaStatus.ofRepair(wanting, "");
+        this.roll = new RollCall(environment, peers, wanting.identity().replica().number());
         this.rounds = new Rounds(environment, settings.paxos().tick(), this::tick);
         SnapshotStore store = new SnapshotStore(environment, wanting.identity());
         this.fetch = new SnapshotFetch(environment, application, store, settings, this, this);
@@ -89,6 +91,7 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
     }
 
     private void tick() {
+        status = ReplicaStatus.ofRepair(wanting, roll.result());
         long now = environment.nanoTime();
         peers.tick(now);
         fetch.tick(now);
@@ -112,14 +115,19 @@ final class Repair implements Phase, SnapshotFetch.Sources, SnapshotFetch.Outcom
             return;
         }
         if (frame instanceof Frame.Announce(PeerEntry started)) {
+            roll.started(started);
             peers.announced(from, started);
         } else if (frame instanceof Frame.Gossip gossip) {
             peers.gossiped(gossip.entries());
+        } else if (frame instanceof Frame.Apply apply) {
+            roll.asked(from, apply, false, 0);
         } else if (frame instanceof Frame.SnapshotPiece piece) {
             answered = true;
+            roll.answered(from);
             fetch.received(from, piece);
         } else if (frame instanceof Frame.SnapshotGone gone) {
             answered = true;
+            roll.answered(from);
             fetch.gone(from, gone.instance());
         }
     }

@@ -104,7 +104,9 @@ public record ReplicaStatus(
     }
 
     /// Of one that lacks a snapshot, and fetches it before it takes part.
-    static ReplicaStatus ofRepair(Opening.Wanting wanting) {
+    ///
+    /// @param others what was heard of them; empty where nothing was
+    static ReplicaStatus ofRepair(Opening.Wanting wanting, String others) {
         Identity identity = wanting.identity();
         return new ReplicaStatus(
                 identity.replica(),
@@ -123,7 +125,8 @@ public record ReplicaStatus(
                 wanting.why()
                         + "; it fetches a snapshot of instance "
                         + wanting.needed()
-                        + " or later from another replica before it takes part",
+                        + " or later from another replica before it takes part"
+                        + (others.isEmpty() ? "" : "; " + others),
                 Collections.emptySortedMap(),
                 Collections.emptySortedMap(),
                 0);
@@ -148,6 +151,28 @@ public record ReplicaStatus(
         COORDINATOR,
         /// It is coordinator, and the epoch is its own.
         MASTER
+    }
+
+    /// The same, with another note.
+    ReplicaStatus noting(String text) {
+        return new ReplicaStatus(
+                self,
+                role,
+                promised,
+                epoch,
+                chosenUpTo,
+                knownChosen,
+                applied,
+                logStart,
+                snapshotInstance,
+                master,
+                leaseValid,
+                membership,
+                peersChosen,
+                text,
+                learners,
+                applicants,
+                diskDelay);
     }
 
     /// Instances that are chosen somewhere and not applied here yet.

@@ -117,8 +117,8 @@ final class ReplicaView implements MemberKeeper.View {
     }
 
     @Override
-    public long chosenUpTo() {
-        return core.chosenUpTo();
+    public long lastHeld() {
+        return core.lastHeld();
     }
 
     ReplicaStatus status(long logBegins, long snapshotInstance, MemberKeeper keeper) {

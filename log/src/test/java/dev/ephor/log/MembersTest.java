@@ -274,6 +274,45 @@ class MembersTest {
         assertThat(cell.master()).isNull();
     }
 
+    /// Those that are left were started again, and wait for others who will never answer.
+    @Test
+    void survivorsThatAreStartedAgainSayWhoHoldsWhatToo() throws IOException {
+        VirtualCell cell = new VirtualCell(5, SMALL, 14);
+        cell.startAll();
+        submit(cell, "a", 40);
+        cell.run(1_000);
+        String held = "holds up to instance " + cell.node(1).status().chosenUpTo();
+        cell.nodes().forEach(Node::crash);
+        for (int number : new int[] {3, 4}) {
+            cell.node(number).disk = new MemoryDisk();
+        }
+        for (int number = 1; number <= 4; number++) {
+            cell.node(number).start();
+        }
+        Node survivor = cell.node(1);
+        ReplicaStatus before = survivor.status();
+        cell.run(8_000);
+
+        assertThat(before.chosenUpTo()).isGreaterThan(20);
+        assertThat(cell.node(3).status().note())
+                .contains("there is no master: replica 1 " + held + ", replica 2 holds up to ")
+                .contains("replica 4 has no usable disk either, replica 5 does not answer");
+        assertThat(survivor.status().note())
+                .startsWith(
+                        "it waits until 2 others say that its disk is no old copy, as replica 2")
+                .contains("; it " + held + "; replica 2 holds up to instance ")
+                .contains("replica 3 has no usable disk, and asks to be admitted")
+                .endsWith("replica 5 does not answer");
+        assertThat(survivor.status().noting(before.note())).isEqualTo(before);
+        assertThat(cell.master()).isNull();
+
+        // One more that has its disk, and those who have none are let in.
+        cell.node(5).start();
+        cell.await(
+                60_000, () -> votes(cell, new ReplicaId(3, 2)) && votes(cell, new ReplicaId(4, 2)));
+        assertThat(survivor.status().note()).isEmpty();
+    }
+
     @Test
     void whoIsRemovedBeforeItHeardAWordLearnsOfIt() throws IOException {
         VirtualCell cell = new VirtualCell(3, SMALL, 11);

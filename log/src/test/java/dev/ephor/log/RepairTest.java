@@ -177,7 +177,9 @@ class RepairTest {
         }
         node.start();
         cell.run(120_000);
-        assertThat(node.status().note()).contains("fetches a snapshot");
+        assertThat(node.status().note())
+                .contains("fetches a snapshot")
+                .containsPattern("replica [123] does not answer, replica [123] does not answer");
         assertThat(segments()).isNotEmpty();
         for (Node other : cell.nodes()) {
             if (other != node) {
@@ -185,6 +187,26 @@ class RepairTest {
             }
         }
         assertRepaired();
+    }
+
+    /// Who has no disk at all learns that there is one here.
+    @Test
+    void whileItWaitsItSaysToApplicantsThatItHasADisk() throws IOException {
+        damageSnapshots();
+        List<Node> others = cell.nodes().stream().filter(other -> other != node).toList();
+        others.forEach(Node::crash);
+        Node empty = others.getFirst();
+        empty.disk = new MemoryDisk();
+        node.start();
+        empty.start();
+        cell.run(8_000);
+        assertThat(empty.status().note())
+                .contains("replica " + node.number + " has a disk, but nothing whole on it")
+                .contains("replica " + others.getLast().number + " does not answer");
+        assertThat(node.status().note())
+                .contains("fetches a snapshot")
+                .contains("replica " + empty.number + " has no usable disk, and asks");
+        assertThat(node.status().self()).isEqualTo(ReplicaId.of(node.number));
     }
 
     /// Whatever operation of the disk the machine stops at.
