@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "benchmark",
         mixinStandardHelpOptions = true,
+        subcommands = TransferCommand.class,
         description = {
             "Measure Ephor and ZooKeeper side by side, and print the ratios.",
             "",

@@ -1,8 +1,11 @@
 package dev.ephor.benchmark;
 
+import dev.ephor.api.AdminReply;
+import dev.ephor.api.AdminRequest;
 import dev.ephor.api.EphorGrpc;
 import dev.ephor.api.StatusReply;
 import dev.ephor.api.StatusRequest;
+import dev.ephor.api.TransferMaster;
 import dev.ephor.client.Ephor;
 import dev.ephor.client.EphorException;
 import dev.ephor.log.Address;
@@ -17,10 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A cell of five Ephor replicas with default settings.
 final class EphorPeer implements Peer {
@@ -29,14 +34,35 @@ final class EphorPeer implements Peer {
     private static final Duration START = Duration.ofSeconds(90);
     private static final long STATUS_SECONDS = 2;
 
+    /// Set by the launcher: itself.
+    private static final String LAUNCHER = "ephor.launcher";
+
+    private static final String HEAP = "-Xmx512m";
+    private static final Duration TRANSFER = Duration.ofSeconds(30);
+
     private final Path directory;
     private final List<String> jvmOptions;
+
+    /// What starts a replica; null for a Java of the benchmark's own.
+    private final @Nullable String launcher;
+
     private final List<ServerProcess> servers = new ArrayList<>();
     private List<Integer> clientPorts = List.of();
 
     EphorPeer(Path directory, List<String> jvmOptions) {
+        this(directory, jvmOptions, null);
+    }
+
+    private EphorPeer(Path directory, List<String> jvmOptions, @Nullable String launcher) {
         this.directory = directory;
         this.jvmOptions = List.copyOf(jvmOptions);
+        this.launcher = launcher;
+    }
+
+    /// Replicas that the launcher starts, as an operator's are, where it has started this program.
+    static EphorPeer asInstalled(Path directory) {
+        return new EphorPeer(
+                directory, List.of(HEAP, "-XX:+UseG1GC"), System.getProperty(LAUNCHER));
     }
 
     @Override
@@ -80,6 +106,20 @@ final class EphorPeer implements Peer {
         ServerConfig config = ServerConfig.of(CELL, number, home.resolve("data"), members);
         Path file = home.resolve("replica.conf");
         Files.writeString(file, config.toText());
+        if (launcher != null) {
+            return ServerProcess.launch(
+                    number,
+                    home,
+                    List.of(
+                            launcher,
+                            "replica",
+                            "run",
+                            "--config",
+                            file.toString(),
+                            "--bootstrap",
+                            "--stop-with-stdin"),
+                    HEAP);
+        }
         List<String> command = new ArrayList<>(jvmOptions);
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");
@@ -123,9 +163,7 @@ final class EphorPeer implements Peer {
     /// The number of the replica that says it is master; 0 where none does.
     private int findMaster() throws InterruptedException {
         for (int port : clientPorts) {
-            ManagedChannel channel =
-                    Grpc.newChannelBuilder(HOST + ":" + port, InsecureChannelCredentials.create())
-                            .build();
+            ManagedChannel channel = channel(port);
             try {
                 StatusReply status =
                         EphorGrpc.newBlockingStub(channel)
@@ -142,6 +180,36 @@ final class EphorPeer implements Peer {
             }
         }
         return 0;
+    }
+
+    /// Has mastership handed over; returns when that is over.
+    ///
+    /// @return whether it was done; otherwise somebody else may be master, or the same one
+    boolean transfer(int from, int to) throws InterruptedException {
+        ManagedChannel channel = channel(clientPorts.get(from - 1));
+        try {
+            Iterator<AdminReply> replies =
+                    EphorGrpc.newBlockingStub(channel)
+                            .withDeadlineAfter(TRANSFER.toSeconds(), TimeUnit.SECONDS)
+                            .administer(
+                                    AdminRequest.newBuilder()
+                                            .setTransfer(TransferMaster.newBuilder().setTo(to))
+                                            .build());
+            AdminReply last = AdminReply.getDefaultInstance();
+            while (replies.hasNext()) {
+                last = replies.next();
+            }
+            return last.getOutcome() == AdminReply.Outcome.DONE;
+        } catch (StatusRuntimeException e) {
+            return false;
+        } finally {
+            channel.shutdownNow().awaitTermination(STATUS_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private static ManagedChannel channel(int port) {
+        return Grpc.newChannelBuilder(HOST + ":" + port, InsecureChannelCredentials.create())
+                .build();
     }
 
     @Override

@@ -132,7 +132,8 @@ final class Report {
                 number(peer.cpuPerOperation(), 0));
     }
 
-    private void aligned(List<List<String>> rows) {
+    /// Rows in columns of the width that they need.
+    void aligned(List<List<String>> rows) {
         int[] widths = new int[rows.stream().mapToInt(List::size).max().orElse(0)];
         for (List<String> row : rows) {
             for (int i = 0; i < row.size(); i++) {

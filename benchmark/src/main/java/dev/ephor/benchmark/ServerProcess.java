@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 final class ServerProcess {
     private static final int LAST_LINES = 20;
 
+    /// Read by the launcher: further options for the JVM.
+    private static final String LAUNCHER_OPTIONS = "EPHOR_JAVA_OPTIONS";
+
     private final int number;
     private final Process process;
     private final Path log;
@@ -29,8 +32,6 @@ final class ServerProcess {
     /// @param command what follows `java -cp CLASSPATH`
     static ServerProcess start(int number, Path directory, List<String> command)
             throws IOException {
-        Files.createDirectories(directory);
-        Path log = directory.resolve("output");
         List<String> line =
                 Stream.concat(
                                 Stream.of(
@@ -40,9 +41,27 @@ final class ServerProcess {
                                         System.getProperty("java.class.path")),
                                 command.stream())
                         .toList();
+        return start(number, directory, new ProcessBuilder(line));
+    }
+
+    /// Through the launcher.
+    ///
+    /// @param line the launcher and its arguments
+    /// @param jvmOptions what goes before those that the user gave
+    static ServerProcess launch(int number, Path directory, List<String> line, String jvmOptions)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(line);
+        builder.environment()
+                .merge(LAUNCHER_OPTIONS, jvmOptions, (users, ours) -> ours + " " + users);
+        return start(number, directory, builder);
+    }
+
+    private static ServerProcess start(int number, Path directory, ProcessBuilder builder)
+            throws IOException {
+        Files.createDirectories(directory);
+        Path log = directory.resolve("output");
         Process process =
-                new ProcessBuilder(line)
-                        .redirectErrorStream(true)
+                builder.redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .redirectInput(ProcessBuilder.Redirect.PIPE)
                         .start();

@@ -40,6 +40,17 @@ class BenchmarkCommandTest {
         assertThat(errors.toString()).contains(message);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "--loads=10, a load is CLIENTSxRATE",
+        "--rounds=0, --rounds are at least 1",
+        "--pause=-1, --pause at least 0"
+    })
+    void wrongUsageOfTransferIsToldApart(String argument, String message) {
+        assertThat(execute("transfer", argument)).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(errors.toString()).contains(message);
+    }
+
     @Test
     void theHelpNamesEveryCase() {
         String help =

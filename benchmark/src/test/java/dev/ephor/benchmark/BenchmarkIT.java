@@ -43,21 +43,42 @@ class BenchmarkIT {
         assertThat(servers()).isEmpty();
     }
 
+    @Test
+    void mastershipGoesRoundACell() {
+        List<String> lines =
+                execute(
+                        "transfer",
+                        "--loads=2x50",
+                        "--cells=1",
+                        "--rounds=1",
+                        "--warm=0",
+                        "--pause=100",
+                        "--dir=" + directory);
+
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(1)).startsWith("2x50").contains("first time");
+        assertThat(lines.get(2)).startsWith("2x50").contains("again");
+        assertThat(directory).isEmptyDirectory();
+        assertThat(servers()).isEmpty();
+    }
+
     private List<String> run(String cases) {
+        return execute(
+                cases,
+                "--first=0",
+                "--warm=0",
+                "--measure=1",
+                "--windows=1",
+                "--tsv",
+                "--dir=" + directory);
+    }
+
+    private static List<String> execute(String... arguments) {
         PrintStream console = System.out;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         try {
-            int code =
-                    new CommandLine(new BenchmarkProvider().command())
-                            .execute(
-                                    cases,
-                                    "--first=0",
-                                    "--warm=0",
-                                    "--measure=1",
-                                    "--windows=1",
-                                    "--tsv",
-                                    "--dir=" + directory);
+            int code = new CommandLine(new BenchmarkProvider().command()).execute(arguments);
             assertThat(code).isZero();
         } finally {
             System.setOut(console);
