@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryRecorder implements AutoCloseable {
     private final Appendable out;
 
-    /// Names of processes that have no operation under way, by session.
-    private final TreeMap<String, TreeSet<Integer>> idle = new TreeMap<>();
+    /// Processes that have no operation under way, by session: their numbers, and when the last one
+    /// ended.
+    private final TreeMap<String, TreeMap<Integer, Long>> idle = new TreeMap<>();
 
     private final TreeMap<String, Integer> processes = new TreeMap<>();
     private final Set<RecordedLock> held = new LinkedHashSet<>();
@@ -68,19 +69,22 @@ public final class HistoryRecorder implements AutoCloseable {
         return held.remove(lock);
     }
 
-    /// Begins an operation.
-    Running begin(String session, long time, Fields call) {
-        String process;
-        synchronized (this) {
-            TreeSet<Integer> free = idle.computeIfAbsent(session, any -> new TreeSet<>());
-            Integer number = free.pollFirst();
-            if (number == null) {
-                number = processes.merge(session, 1, Integer::sum);
-            }
-            process = session + "." + number;
-            write(new Fields(process, "invoke").and(call).put("time", time));
-            return new Running(session, number, process);
-        }
+    /// Begins an operation, of a process for which time does not run backwards by that.
+    ///
+    /// @param clock read in the order of the lines; or tells a time that is past
+    synchronized Running begin(String session, LongSupplier clock, Fields call) {
+        long time = clock.getAsLong();
+        TreeMap<Integer, Long> free = idle.computeIfAbsent(session, any -> new TreeMap<>());
+        int number =
+                free.entrySet().stream()
+                        .filter(ended -> ended.getValue() <= time)
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElseGet(() -> processes.merge(session, 1, Integer::sum));
+        free.remove(number);
+        String process = session + "." + number;
+        write(new Fields(process, "invoke").and(call).put("time", time));
+        return new Running(session, number, process);
     }
 
     private void write(Fields fields) {
@@ -110,8 +114,9 @@ public final class HistoryRecorder implements AutoCloseable {
                 if (answer != null) {
                     fields.and(answer);
                 }
-                write(fields.put("time", clock.getAsLong()));
-                idle.computeIfAbsent(session, any -> new TreeSet<>()).add(number);
+                long time = clock.getAsLong();
+                write(fields.put("time", time));
+                idle.computeIfAbsent(session, any -> new TreeMap<>()).put(number, time);
             }
         }
     }

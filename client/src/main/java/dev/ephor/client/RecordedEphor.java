@@ -114,7 +114,7 @@ public final class RecordedEphor {
     }
 
     private <T> T call(Fields call, Supplier<T> action, Function<T, @Nullable Fields> answer) {
-        HistoryRecorder.Running running = recorder.begin(name, now(), call);
+        HistoryRecorder.Running running = recorder.begin(name, this::now, call);
         String end = "unknown";
         Fields said = null;
         try {

@@ -63,8 +63,13 @@ public final class RecordedLock implements AutoCloseable {
         begin().end("unknown", session::now, null);
     }
 
-    private synchronized HistoryRecorder.Running begin() {
+    private synchronized long validAt() {
+        return validAt;
+    }
+
+    private HistoryRecorder.Running begin() {
         Fields call = RecordedEphor.operation("release", path()).put("value", generation());
-        return session.recorder().begin(session.name(), validAt, call);
+        long at = validAt();
+        return session.recorder().begin(session.name(), () -> at, call);
     }
 }

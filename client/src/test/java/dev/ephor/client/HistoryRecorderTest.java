@@ -13,7 +13,7 @@ class HistoryRecorderTest {
 
     private HistoryRecorder.Running begin(String value) {
         return recorder.begin(
-                "7", now++, RecordedEphor.operation("write", "/f").put("value", value));
+                "7", () -> now++, RecordedEphor.operation("write", "/f").put("value", value));
     }
 
     @Test
@@ -45,6 +45,22 @@ class HistoryRecorderTest {
                                         line.replaceAll(".*\"process\": \"([^\"]*)\".*", "$1")))
                 .containsExactly("7.1", "7.2", "7.1", "7.1", "7.1", "7.2");
         assertThat(out).contains("\"value\": 5, \"valid\": true").contains("\"none\": null");
+    }
+
+    /// A lock that was lost is given back as of the last time at which it was certain.
+    @Test
+    void whatBeganBeforeIsOfAnotherProcess() {
+        begin("a").end("ok", () -> 40, null);
+        recorder.begin("7", () -> 30, RecordedEphor.operation("read", "/f"))
+                .end("unknown", () -> 41, null);
+        now = 42;
+        begin("b");
+
+        assertThat(out.toString().lines().filter(line -> line.contains("invoke")))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("7.1").contains("\"time\": 10"),
+                        past -> assertThat(past).contains("7.2").contains("\"time\": 30"),
+                        next -> assertThat(next).contains("7.1").contains("\"time\": 42"));
     }
 
     @Test

@@ -23,11 +23,17 @@ final class HistoryReader {
     private int number;
     private final Map<String, HistoryLine> open = new TreeMap<>();
 
+    /// When the last operation of each process ended.
+    private final Map<String, Ended> ended = new TreeMap<>();
+
+    private record Ended(long time, int number) {}
+
     /// Takes in one file; what several hold together was measured with one clock.
     void read(String name, BufferedReader lines) throws IOException, Mistake {
         file = name;
         number = 0;
         open.clear();
+        ended.clear();
         int before = history.operations();
         boolean begun = false;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -62,6 +68,12 @@ final class HistoryReader {
                                     .formatted(process, call.number()));
                 }
                 check(line);
+                Ended before = ended.get(process);
+                if (before != null && line.number("time") < before.time()) {
+                    throw line.mistake(
+                            "time goes back: an operation of process %s ended at %d (line %d)"
+                                    .formatted(process, before.time(), before.number()));
+                }
                 open.put(process, line);
             }
             case "ok", "fail", "unknown" -> {
@@ -78,6 +90,7 @@ final class HistoryReader {
                                     .formatted(call.number("time"), call.number()));
                 }
                 open.remove(process);
+                ended.put(process, new Ended(line.number("time"), line.number()));
                 finish(call, line);
             }
             default -> throw line.mistake("\"type\" is invoke, ok, fail or unknown, not " + type);

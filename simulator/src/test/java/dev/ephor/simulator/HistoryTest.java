@@ -130,6 +130,10 @@ class HistoryTest {
         assertThatThrownBy(() -> read(read, line("a", "ok", 4, "'value':'x'")))
                 .message()
                 .startsWith("h:2: time goes back");
+        String earlier = invoke("a", 7, "'operation':'read','key':'k'");
+        assertThatThrownBy(() -> read(read, line("a", "ok", 8, "'value':'x'"), earlier))
+                .message()
+                .startsWith("h:3: time goes back: an operation of process a ended at 8 (line 2)");
         assertThatThrownBy(() -> read(read, line("a", "ok", 6, ""))).message().contains("h:2:");
         assertThatThrownBy(() -> read(read, line("a", "ok", 6, "'key':'other'")))
                 .message()
