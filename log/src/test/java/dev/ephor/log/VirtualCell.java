@@ -149,7 +149,7 @@ final class VirtualCell {
         Supplier<ListApplication> release = ListApplication::new;
 
         private @Nullable ReplicatedLog<Integer> log;
-        private @Nullable World world;
+        @Nullable World world;
         @Nullable String fatal;
         final List<Integer> forgotten = new ArrayList<>();
 
@@ -208,7 +208,7 @@ final class VirtualCell {
     }
 
     /// What a running replica sees; its tasks are dropped once it is down.
-    private final class World implements Environment, Network {
+    final class World implements Environment, Network {
         private final Node node;
         private @Nullable Receiver receiver;
         private ReplicaId self;
