@@ -95,15 +95,7 @@ public record Recovered(
             while (known < chosenUpTo && entries.containsKey(known + 1)) {
                 known++;
             }
-            while (isKnownChosen(known + 1)) {
-                known++;
-            }
             return new Recovered(base, membership, promised, entries, known, false);
-        }
-
-        private boolean isKnownChosen(long instance) {
-            Entry entry = entries.get(instance);
-            return entry != null && entry.sequence().isNone();
         }
     }
 }

@@ -60,6 +60,34 @@ class LedgerTest {
     }
 
     @Test
+    void countsTheBytesOfWhatIsNotKnownToBeChosen() {
+        int one = value("a").size();
+        Ledger ledger = five(Settings.DEFAULT);
+        assertThat(ledger.undecidedBytes()).isEqualTo(5L * one);
+        ledger.accept(entry(5, NEW, "eeee"));
+        assertThat(ledger.undecidedBytes()).isEqualTo(5L * one + 3);
+        ledger.commit(OLD, 2);
+        assertThat(ledger.undecidedBytes()).isEqualTo(3L * one + 3);
+        ledger.choose(3, value("longer than what was accepted"));
+        assertThat(ledger.undecidedBytes()).isEqualTo(2L * one + 3);
+        ledger.installed(4, MEMBERS);
+        assertThat(ledger.undecidedBytes()).isEqualTo(one + 3L);
+        assertThat(ledger(recovered(1, entry(1, OLD, "a"), entry(2, OLD, "bb"))).undecidedBytes())
+                .isEqualTo(one + 1L);
+    }
+
+    @Test
+    void knowsTheHighestInstanceThatItHolds() {
+        assertThat(empty().last()).isZero();
+        Ledger ledger = five(Settings.DEFAULT);
+        assertThat(ledger.last()).isEqualTo(5);
+        ledger.commit(OLD, 3);
+        assertThat(ledger.last()).isEqualTo(5);
+        ledger.installed(9, MEMBERS);
+        assertThat(ledger.last()).isEqualTo(9);
+    }
+
+    @Test
     void whatIsChosenMustBeHeld() {
         violates("what is chosen is held", () -> ledger(recovered(1)));
         violates("what is chosen is held", () -> ledger(recovered(3, entry(1, OLD, "a"))));
