@@ -69,7 +69,12 @@ final class FileBook {
         world.note(
                 "",
                 HistoryNote.KIND,
-                new HistoryNote(line.number, type, world.now(), line.path, line.operation));
+                new HistoryNote(
+                        Long.toString(line.number),
+                        type,
+                        world.now(),
+                        line.path,
+                        new HistoryNote.Asked.OfFile(line.operation)));
     }
 
     /// The call failed.

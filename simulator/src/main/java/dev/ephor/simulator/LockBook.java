@@ -22,23 +22,43 @@ final class LockBook {
     /// Lock generations of the writes of a file, by content generation.
     private final TreeMap<String, TreeMap<Long, Long>> writes = new TreeMap<>();
 
+    private long calls;
+
+    /// A lock that a client asked for.
+    ///
+    /// @param call in the history
+    /// @param at when
+    record Asking(String call, String path, LockMode mode, long at) {}
+
     /// A lock that a client holds or held.
     static final class Grant {
         private final String holder;
         private final Process process;
         private final HeldLock lock;
         private final long at;
+
+        /// When its holder certainly had it last.
+        private long validAt;
+
+        /// That it ends, as the history has it; null where it has not.
+        private @Nullable String release;
+
+        /// The holder gives it back, and an answer will say that this is done.
+        private boolean answerable;
+
         private boolean givenBack;
         private boolean lost;
 
         /// Nobody gets the lock in a way that conflicts before this true time.
         private long delayedUntil;
 
-        Grant(String holder, Process process, HeldLock lock, long at) {
+        /// @param called when it was asked for
+        Grant(String holder, Process process, HeldLock lock, long called, long at) {
             this.holder = holder;
             this.process = process;
             this.lock = lock;
             this.at = at;
+            this.validAt = called;
         }
 
         HeldLock lock() {
@@ -67,9 +87,22 @@ final class LockBook {
         this.atlas = atlas;
     }
 
-    /// @param called when it was asked for
-    Grant granted(String holder, Process process, HeldLock lock, long called) {
-        Grant grant = new Grant(holder, process, lock, world.now());
+    Asking asks(String path, LockMode mode) {
+        Asking asking = new Asking(call(), path, mode, world.now());
+        note(asking.call(), "invoke", asking.at(), path, acquire(mode, null));
+        return asking;
+    }
+
+    Grant granted(String holder, Process process, HeldLock lock, Asking asking) {
+        long called = asking.at();
+        Grant grant = new Grant(holder, process, lock, called, world.now());
+        look(lock.path());
+        note(
+                asking.call(),
+                "ok",
+                world.now(),
+                lock.path(),
+                acquire(lock.mode(), lock.generation()));
         List<Grant> all = grants.computeIfAbsent(lock.path(), _ -> new ArrayList<>());
         for (Grant other : all) {
             boolean together = !grant.conflictsWith(other);
@@ -119,9 +152,8 @@ final class LockBook {
 
     /// At this moment at most one holder of each lock says that it has it, or all share it.
     void exclusive() {
-        for (List<Grant> all : standing.values()) {
-            all.removeIf(Grant::isOver);
-            List<Grant> claimed = all.stream().filter(Grant::claims).toList();
+        for (String path : standing.keySet()) {
+            List<Grant> claimed = look(path);
             for (int i = 1; i < claimed.size(); i++) {
                 Grant one = claimed.get(i - 1);
                 Grant other = claimed.get(i);
@@ -138,9 +170,58 @@ final class LockBook {
         }
     }
 
+    /// Who claims the lock at this moment. Those that lost it are told of in the history.
+    private List<Grant> look(String path) {
+        List<Grant> all = standing.getOrDefault(path, new ArrayList<>());
+        all.stream().filter(Grant::isOver).forEach(this::ends);
+        all.removeIf(Grant::isOver);
+        List<Grant> claimed = all.stream().filter(Grant::claims).toList();
+        claimed.forEach(grant -> grant.validAt = world.now());
+        return claimed;
+    }
+
+    /// From the last time on at which the holder had it for certain, it may be gone.
+    private void ends(Grant grant) {
+        if (grant.release == null) {
+            String call = call();
+            grant.release = call;
+            grant.validAt = grant.claims() ? world.now() : grant.validAt;
+            note(call, "invoke", grant.validAt, grant.lock.path(), release(grant));
+        }
+    }
+
+    private String call() {
+        return "lock " + ++calls;
+    }
+
+    private static LockModel.Operation acquire(LockMode mode, @Nullable Long generation) {
+        return new LockModel.Operation.Acquire(mode == LockMode.EXCLUSIVE, generation);
+    }
+
+    private static LockModel.Operation release(Grant grant) {
+        return new LockModel.Operation.Release(grant.lock.generation());
+    }
+
+    private void note(
+            String call, String type, long time, String path, LockModel.Operation operation) {
+        world.note(
+                "",
+                HistoryNote.KIND,
+                new HistoryNote(call, type, time, path, new HistoryNote.Asked.OfLock(operation)));
+    }
+
     /// The holder asks the cell to take the lock back: whatever comes, its lock-delay is not owed.
     void givesBack(Grant grant) {
         grant.givenBack = true;
+        grant.answerable = grant.release == null && grant.claims();
+        ends(grant);
+    }
+
+    /// The answer to that. What was lost before, or went with its session, has no such moment.
+    void gaveBack(Grant grant) {
+        if (grant.answerable && grant.release != null) {
+            note(grant.release, "ok", world.now(), grant.lock.path(), release(grant));
+        }
     }
 
     /// The session ends in good order, and with it all that it holds.
@@ -149,7 +230,12 @@ final class LockBook {
                 .forEach(all ->
                         all.stream()
                                 .filter(grant -> grant.process == process)
-                                .forEach(this::givesBack));
+                                .forEach(this::endsWithItsSession));
+    }
+
+    private void endsWithItsSession(Grant grant) {
+        givesBack(grant);
+        grant.answerable = false;
     }
 
     /// A client died with what it held.

@@ -58,8 +58,8 @@ final class LockProgram {
     }
 
     private void acquire(NodeHandle handle) {
-        long called = client.world.now();
         LockMode mode = rng.chance(cell.shared) ? LockMode.SHARED : LockMode.EXCLUSIVE;
+        LockBook.Asking asking = cell.locksHeld.asks(cell.lockPath, mode);
         CompletableFuture<HeldLock> answer =
                 rng.chance(0.3)
                         ? handle.lockAsync(mode, Duration.ofMillis(rng.magnitude(10, 10_000)))
@@ -69,7 +69,7 @@ final class LockProgram {
                 (lock, failure) -> {
                     if (failure == null) {
                         LockBook.Grant grant =
-                                cell.locksHeld.granted(client.name, process, lock, called);
+                                cell.locksHeld.granted(client.name, process, lock, asking);
                         use(handle, grant, rng.between(0, 6));
                     } else {
                         expect(failure);
@@ -156,7 +156,9 @@ final class LockProgram {
         client.waitFor(
                 grant.lock().closeAsync(),
                 (_, failure) -> {
-                    if (failure != null) {
+                    if (failure == null) {
+                        cell.locksHeld.gaveBack(grant);
+                    } else {
                         expect(failure);
                     }
                     close(handle);

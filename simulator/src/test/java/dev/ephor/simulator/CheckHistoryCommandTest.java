@@ -126,6 +126,31 @@ class CheckHistoryCommandTest {
         assertThat(run(Files.write(file, lines))).isEqualTo(1);
     }
 
+    /// Locks are in it, too: who is told that somebody else's generation is his contradicts it.
+    @Test
+    void theSimulatorWritesHistoriesOfLocks() throws Exception {
+        Path file = directory.resolve("simulated");
+        int code =
+                new CommandLine(new SimulateCommand())
+                        .execute(
+                                "--seed=604",
+                                "--profile=cell",
+                                "--duration=20",
+                                "--history=" + file);
+        assertThat(code).isEqualTo(0);
+        List<String> lines = new ArrayList<>(Files.readAllLines(file));
+        String got = ".*\"ok\".*\"acquire\".*\"mode\":\"exclusive\".*";
+        List<String> grants = lines.stream().filter(line -> line.matches(got)).toList();
+        assertThat(grants).hasSizeGreaterThan(10);
+        assertThat(lines).anyMatch(line -> line.matches(".*\"ok\".*\"release\".*"));
+        assertThat(run(file)).isEqualTo(0);
+
+        String first = grants.getFirst().replaceFirst(".*(\"value\":[0-9]+).*", "$1");
+        String last = grants.getLast();
+        lines.set(lines.indexOf(last), last.replaceFirst("\"value\":[0-9]+", first));
+        assertThat(run(Files.write(file, lines))).isEqualTo(1);
+    }
+
     /// The runs that look for a shorter story are not what was asked for.
     @Test
     void ofARunThatFailsOnlyThatRunIsRecorded() throws Exception {
