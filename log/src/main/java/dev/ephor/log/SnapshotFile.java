@@ -61,7 +61,8 @@ final class SnapshotFile {
     static long soundPrefix(DiskFile file, String name, String cell) throws IOException {
         try {
             return new Reader(file, name, cell).soundPrefix();
-        } catch (DamagedException e) {
+        } catch (DamagedException | WrongDiskException e) {
+            // Also where it is of a later release: whoever reads all of it says so.
             return 0;
         }
     }

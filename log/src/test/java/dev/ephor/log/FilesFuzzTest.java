@@ -43,6 +43,10 @@ class FilesFuzzTest {
         MemoryDisk disk = GoldenFilesTest.write(SegmentFormat.newest());
         seeds.add("identity", "of-a-cell-of-one", disk.bytes(Identity.FILE));
         seeds.add("snapshot", "small", disk.bytes(SnapshotFile.fileName(9)));
+        byte[] later = disk.bytes(SnapshotFile.fileName(9));
+        seeds.add("partialSnapshot", "half", Arrays.copyOf(later, later.length / 2));
+        later[9] = 2;
+        seeds.add("partialSnapshot", "of-a-later-format", later);
         PeerEntry entry =
                 new PeerEntry(
                         new ReplicaId(2, 3),
@@ -240,6 +244,33 @@ class FilesFuzzTest {
             assertThat(again.readAllBytes()).isEqualTo(data);
         } catch (WrongDiskException | DamagedException refused) {
             assertThat(refused).hasMessageNotContaining("null");
+        }
+    }
+
+    /// What was fetched of a snapshot when a replica stopped: what holds of it is used.
+    @FuzzTest
+    void partialSnapshot(byte[] input) throws IOException {
+        soundPrefix(input);
+        soundPrefix(mendedSnapshot(input));
+    }
+
+    private static void soundPrefix(byte[] input) throws IOException {
+        int sound = soundBytes(input);
+        assertThat(sound).isBetween(0, input.length);
+        assertThat(soundBytes(Arrays.copyOf(input, sound))).isEqualTo(sound);
+        if (sound < input.length) {
+            byte[] other = Arrays.copyOf(input, input.length - 1);
+            assertThat(soundBytes(other)).isLessThanOrEqualTo(sound);
+        }
+    }
+
+    private static int soundBytes(byte[] input) throws IOException {
+        PartialSnapshot.Name name = new PartialSnapshot.Name(9, input.length, 0);
+        MemoryDisk disk = new MemoryDisk();
+        disk.put(name.fileName(), input);
+        assertThat(PartialSnapshot.all(disk)).containsExactly(name);
+        try (DiskFile file = disk.open(name.fileName())) {
+            return Math.toIntExact(SnapshotFile.soundPrefix(file, name.fileName(), "test"));
         }
     }
 
