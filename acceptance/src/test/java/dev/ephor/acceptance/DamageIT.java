@@ -52,7 +52,7 @@ class DamageIT {
     }
 
     private List<String> filesNamed(String prefix) {
-        return DataDirectory.read(victim.data()).keySet().stream()
+        return DataDirectory.names(victim.data()).stream()
                 .filter(name -> name.startsWith(prefix) && !name.endsWith(".tmp"))
                 .toList();
     }

@@ -22,6 +22,15 @@ final class DataDirectory {
 
     private DataDirectory() {}
 
+    /// The files' names, of a replica that may run: files come and go meanwhile.
+    static List<String> names(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// The files' contents by name.
     static Map<String, byte[]> read(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
